@@ -1,0 +1,31 @@
+//! The contract between Threadline and a chat platform.
+//!
+//! What lives here: the names of things on a platform ([`ids`]), formatted text ([`body`]), what a platform tells us
+//! ([`inbound`]), what we ask of it ([`op`]), and the [`Bridge`] trait that ties them together. What must not: any HTTP
+//! server, any SQL, any vendor's SDK, and any one platform's name or habits.
+
+pub mod body;
+pub mod bridge;
+pub mod error;
+pub mod ids;
+pub mod inbound;
+pub mod op;
+pub mod split;
+
+pub use body::{Block, Body, Inline};
+pub use bridge::{
+    Answer, AnswerButton, Bridge, Capabilities, Cursor, DirectoryAnswer, DirectoryQuery, Finding, HookRequest,
+    HookResponse, LinkCursor, Pace, Page, Person, Picture, Severity, Signal, Standing,
+};
+pub use error::{BridgeError, SinkError};
+pub use ids::{
+    BridgeKind, ConnectionId, IdempotencyKey, Micros, ParseIdError, RemoteChannel, RemoteThread, RemoteUser,
+};
+pub use inbound::{
+    Action, Click, Inbound, InboundEvent, InboundSink, ListenReport, RemoteAuthor, RemoteFile, RemoteMessage,
+    ReplyHandle,
+};
+pub use op::{
+    Applied, Card, CardPage, CardStatus, Email, Found, Notice, Op, Outcome, Post, PostAuthor, Speaker, StepState,
+    Target,
+};

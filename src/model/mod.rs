@@ -1,0 +1,29 @@
+//! The rules of a conversation, as pure functions over plain values.
+//!
+//! What lives here: what a domain, a visitor, an operator, a conversation, a message, a link and their changes are, and what may follow
+//! what. What must not: I/O, a clock, randomness, SQL, HTTP.
+
+pub mod conversation;
+pub mod event;
+pub mod ids;
+pub mod limits;
+pub mod link;
+pub mod message;
+pub mod operator;
+pub mod page;
+pub mod presence;
+pub mod visitor;
+pub mod words;
+
+pub use conversation::{ClosedBy, Conversation, Status};
+pub use event::{Audience, Event, EventKind};
+pub use ids::{
+    ChannelId, ConversationId, DomainId, IntakeId, LinkId, MapId, MessageId, OperatorId, OutboxId, PictureId,
+    SessionId, VisitorId,
+};
+pub use link::{Link, LinkState};
+pub use message::{Disposition, Message};
+pub use operator::Operator;
+pub use page::Page;
+pub use presence::Presence;
+pub use visitor::Visitor;

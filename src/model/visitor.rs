@@ -1,0 +1,37 @@
+//! The visitor.
+//!
+//! What lives here: who a visitor is to operators. What must not: sessions and tokens.
+
+use bridge_core::Micros;
+
+use super::ids::{DomainId, VisitorId};
+
+/// A person on a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// Their id.
+    pub id: VisitorId,
+    /// The domain.
+    pub domain: DomainId,
+    /// Their name, if they gave one. Untrusted text.
+    pub name: Option<String>,
+    /// Their e-mail address, if they gave one. Untrusted text.
+    pub email: Option<String>,
+    /// Whether the domain vouched for the address.
+    pub email_verified: bool,
+    /// When they first came.
+    pub created_at: Micros,
+    /// When they were last seen.
+    pub last_seen_at: Micros,
+}
+
+impl Visitor {
+    /// What operators call them: their name, or "Visitor 7F3A", from the id's random end.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        match self.name.as_deref().map(str::trim) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => format!("Visitor {:04X}", self.id.0.as_u128() & 0xFFFF),
+        }
+    }
+}
