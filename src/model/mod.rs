@@ -3,6 +3,7 @@
 //! What lives here: what a domain, a visitor, an operator, a conversation, a message, a link and their changes are, and what may follow
 //! what. What must not: I/O, a clock, randomness, SQL, HTTP.
 
+pub mod author;
 pub mod conversation;
 pub mod event;
 pub mod ids;
@@ -15,6 +16,7 @@ pub mod presence;
 pub mod visitor;
 pub mod words;
 
+pub use author::Author;
 pub use conversation::{ClosedBy, Conversation, Status};
 pub use event::{Audience, Event, EventKind};
 pub use ids::{

@@ -158,7 +158,7 @@ pub enum Speaker {
 pub struct Notice {
     /// Plain words.
     pub text: String,
-    /// Who shall be called by name, so that the platform notifies them.
+    /// Who shall be called by name before the words, so that the platform notifies them.
     pub mention: Option<RemoteUser>,
     /// Show it in the channel too.
     pub broadcast: bool,

@@ -1,0 +1,129 @@
+//! Does the work of the outbox in Slack.
+//!
+//! What lives here: one operation, one call. What must not: what a message looks like (`render`), and trying again.
+
+use bridge_core::{Applied, BridgeError, IdempotencyKey, Op, Outcome, Target};
+use serde_json::{Value, json};
+
+use crate::call::{Caller, Effect};
+use crate::errors::Failure;
+use crate::message::text;
+use crate::render::{self, Shown};
+
+/// Does `op`.
+pub(crate) async fn perform(
+    caller: &Caller,
+    at: &Target,
+    op: &Op,
+    key: &IdempotencyKey,
+) -> Result<Outcome, BridgeError> {
+    let channel = &at.channel.id;
+    let key = key.to_string();
+    match op {
+        Op::OpenThread(card) => {
+            let body = message(channel, render::card(card, &key), render::metadata(&key, "card"));
+            let id = send(caller, &body).await?.id;
+            Ok(Outcome::Applied(Applied { thread: id.clone(), id }))
+        }
+        Op::Post(post) => {
+            let mut body = message(channel, render::post(post, &key), render::metadata(&key, "post"));
+            body["username"] = json!(render::username(post));
+            if let Some(icon) = render::icon_url(post) {
+                body["icon_url"] = json!(icon);
+            }
+            reply(caller, at, body, post.broadcast).await
+        }
+        Op::Notice(notice) => {
+            let body = message(channel, render::notice(notice, &key), render::metadata(&key, "notice"));
+            reply(caller, at, body, notice.broadcast).await
+        }
+        Op::Edit { id, post } => {
+            // Only an outbox row's first post has a bare key as block id: an edit must not pass for one.
+            let shown = render::post(post, &format!("edit-{key}"));
+            update(caller, channel, id, shown).await.map_err(|failure| match failure.code() {
+                Some("message_not_found") => {
+                    BridgeError::Rejected { why: "the message was deleted in Slack, so it can't be edited".to_owned() }
+                }
+                _ => failure.into(),
+            })
+        }
+        Op::UpdateCard { id, card } => {
+            let shown = render::card(card, &format!("card-{key}"));
+            update(caller, channel, id, shown).await.map_err(BridgeError::from)
+        }
+        Op::Delete { id } => delete(caller, channel, id).await,
+    }
+}
+
+fn message(channel: &str, shown: Shown, metadata: Value) -> Value {
+    json!({
+        "channel": channel,
+        "text": shown.text,
+        "blocks": shown.blocks,
+        "metadata": metadata,
+        "parse": "none",
+        "link_names": false,
+        "unfurl_links": false,
+        "unfurl_media": false,
+    })
+}
+
+/// A message that Slack took.
+struct Sent {
+    id: Option<String>,
+    thread: Option<String>,
+}
+
+async fn send(caller: &Caller, body: &Value) -> Result<Sent, BridgeError> {
+    let answer = caller.post("chat.postMessage", body, Effect::Writes).await?;
+    let Some(id) = text(&answer, "ts") else {
+        return Err(BridgeError::Ambiguous { why: "chat.postMessage did not say which message it made".to_owned() });
+    };
+    let message = answer.get("message");
+    let thread = message.and_then(|message| text(message, "thread_ts")).map(str::to_owned);
+    Ok(Sent { id: Some(id.to_owned()), thread })
+}
+
+async fn reply(caller: &Caller, at: &Target, mut body: Value, broadcast: bool) -> Result<Outcome, BridgeError> {
+    let thread = at.thread.as_deref().ok_or_else(no_thread)?;
+    body["thread_ts"] = json!(thread);
+    if broadcast {
+        body["reply_broadcast"] = json!(true);
+    }
+    let sent = send(caller, &body).await?;
+    // Where the thread's first message is gone, Slack may put the reply into the channel itself: that is no reply.
+    if sent.thread.is_none()
+        && let Some(id) = &sent.id
+    {
+        tracing::warn!(slack.channel = at.channel.id, slack.ts = id, "a reply went into the channel; taking it back");
+        delete(caller, &at.channel.id, id).await?;
+        return Err(BridgeError::ThreadGone);
+    }
+    Ok(Outcome::Applied(Applied { id: sent.id, thread: None }))
+}
+
+pub(crate) fn no_thread() -> BridgeError {
+    BridgeError::Rejected { why: "a reply needs a thread, and none is known".to_owned() }
+}
+
+/// Changes a message. Metadata is left out, which keeps what the message has: our key from its first posting.
+async fn update(caller: &Caller, channel: &str, id: &str, shown: Shown) -> Result<Outcome, Failure> {
+    let body = json!({
+        "channel": channel,
+        "ts": id,
+        "text": shown.text,
+        "blocks": shown.blocks,
+        "parse": "none",
+        "link_names": false,
+    });
+    caller.post("chat.update", &body, Effect::Writes).await?;
+    Ok(Outcome::Applied(Applied { id: Some(id.to_owned()), thread: None }))
+}
+
+async fn delete(caller: &Caller, channel: &str, id: &str) -> Result<Outcome, BridgeError> {
+    let body = json!({ "channel": channel, "ts": id });
+    match caller.post("chat.delete", &body, Effect::Writes).await {
+        Err(failure) if failure.code() != Some("message_not_found") => Err(failure.into()),
+        _ => Ok(Outcome::Applied(Applied { id: Some(id.to_owned()), thread: None })),
+    }
+}

@@ -1,0 +1,162 @@
+//! What the rendered blocks look like, and what must never be in them.
+
+use bridge_core::{Action, Block, Body, CardPage, Email, Inline, PostAuthor, RemoteUser};
+use proptest::prelude::*;
+
+use super::*;
+
+fn a_card() -> Card {
+    Card {
+        visitor: "Ada Lovelace".into(),
+        email: Some(Email { address: "ada@shop.example".into(), verified: false }),
+        domain: "shop.example".into(),
+        page: Some(CardPage { title: "Prices & plans".into(), url: "https://shop.example/prices".into() }),
+        status: CardStatus::Open,
+        assignee: None,
+        continued: false,
+    }
+}
+
+fn a_post(body: Body) -> Post {
+    Post {
+        author: PostAuthor { speaker: Speaker::Visitor, name: "Ada".into(), picture: None },
+        body,
+        part: 0,
+        broadcast: false,
+        delayed_from: None,
+    }
+}
+
+fn shown(shown: Shown) -> Value {
+    json!({ "text": shown.text, "blocks": shown.blocks })
+}
+
+#[test]
+fn an_open_card() {
+    insta::assert_json_snapshot!(shown(card(&a_card(), "KEY")));
+}
+
+#[test]
+fn a_closed_card_of_somebody_unknown() {
+    let closed = Card {
+        visitor: "Visitor 7F3A".into(),
+        email: None,
+        page: None,
+        status: CardStatus::Closed { by: "Grace".into() },
+        assignee: Some("Grace".into()),
+        continued: true,
+        ..a_card()
+    };
+    insta::assert_json_snapshot!(shown(card(&closed, "KEY")));
+}
+
+#[test]
+fn a_card_with_words_in_disguise() {
+    let hostile = Card {
+        visitor: "<!channel> <https://evil.example|Bank>".into(),
+        email: Some(Email { address: "<@U1>\n@here".into(), verified: true }),
+        page: Some(CardPage { title: "*<!here>*".into(), url: "javascript:alert(1)".into() }),
+        assignee: Some("@everyone".into()),
+        ..a_card()
+    };
+    insta::assert_json_snapshot!(shown(card(&hostile, "KEY")));
+}
+
+#[test]
+fn a_post_with_every_format() {
+    let body = Body {
+        blocks: vec![
+            Block::Paragraph {
+                children: vec![
+                    Inline::text("see https://shop.example/a?b=1, "),
+                    Inline::Bold { children: vec![Inline::Italic { children: vec![Inline::text("both")] }] },
+                    Inline::Break,
+                    Inline::Code { text: "x < y".into() },
+                    Inline::Link { url: "https://shop.example".into(), children: vec![Inline::text("the shop")] },
+                    Inline::Mention { user: RemoteUser("U1".into()), name: Some("grace".into()) },
+                ],
+            },
+            Block::Paragraph { children: vec![Inline::text("second")] },
+            Block::List { ordered: true, items: vec![vec![Inline::text("one")], vec![]] },
+            Block::Quote { children: vec![Block::Paragraph { children: vec![Inline::text("quoted")] }] },
+            Block::Code { text: "let a = 1;\nlet b = 2;".into() },
+        ],
+    };
+    insta::assert_json_snapshot!(shown(post(&a_post(body), "KEY")));
+}
+
+#[test]
+fn a_late_post_says_so() {
+    let late = Post { delayed_from: Some(Micros(1_700_000_000_000_000)), ..a_post(Body::plain("hello")) };
+    insta::assert_json_snapshot!(shown(post(&late, "KEY")));
+}
+
+#[test]
+fn a_blank_post_still_has_a_form() {
+    insta::assert_json_snapshot!(shown(post(&a_post(Body::default()), "KEY")));
+}
+
+#[test]
+fn a_notice_calls_only_whom_we_name() {
+    let mut said = Notice {
+        text: "<!channel> Ada takes care of it & more".into(),
+        mention: Some(RemoteUser("U012AB".into())),
+        broadcast: false,
+        buttons: vec![AnswerButton { label: "Retry".into(), action: Action::Retry("o1".into()) }],
+    };
+    insta::assert_json_snapshot!(shown(notice(&said, "KEY")));
+    said.mention = Some(RemoteUser("U1> <!channel".into()));
+    assert!(!notice(&said, "KEY").text.contains('<'));
+}
+
+#[test]
+fn an_answer_with_buttons() {
+    let buttons = [
+        AnswerButton { label: "Send to visitor".into(), action: Action::SendHeld("m1".into()) },
+        AnswerButton { label: "Retry".into(), action: Action::Retry("o1".into()) },
+        AnswerButton { label: "Retry".into(), action: Action::Retry("o2".into()) },
+        AnswerButton { label: "Assign".into(), action: Action::Assign },
+    ];
+    insta::assert_json_snapshot!(shown(answer("Send <this> to the visitor?", &buttons)));
+}
+
+#[test]
+fn names_are_harmless() {
+    let mut said = a_post(Body::plain("x"));
+    said.author.name = "<!channel>".into();
+    assert_eq!(username(&said), "‹!channel› · visitor");
+    said.author.name = " \u{200b}".into();
+    assert_eq!(username(&said), "Visitor · visitor");
+    said.author.picture = Some("javascript:x".into());
+    assert_eq!(icon_url(&said), None);
+}
+
+/// Every text in blocks that Slack parses.
+fn parsed_texts(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("type").and_then(Value::as_str) == Some("mrkdwn") {
+                out.extend(fields.get("text").and_then(Value::as_str).map(str::to_owned));
+            }
+            fields.values().for_each(|field| parsed_texts(field, out));
+        }
+        Value::Array(items) => items.iter().for_each(|item| parsed_texts(item, out)),
+        _ => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_live_token_of_a_visitor_survives(words in "[<>!@#|&;a-z:/. \n]{0,120}") {
+        let hostile = Card { visitor: words.clone(), assignee: Some(words.clone()), ..a_card() };
+        let said = Notice { text: words.clone(), mention: None, broadcast: false, buttons: vec![] };
+        for shown in [post(&a_post(Body::plain(&words)), "KEY"), card(&hostile, "KEY"), notice(&said, "KEY"), answer(&words, &[])] {
+            let mut texts = vec![shown.text];
+            parsed_texts(&json!(shown.blocks), &mut texts);
+            for text in texts {
+                prop_assert!(!text.contains('<') && !text.contains('>'), "{}", text);
+                prop_assert!(!text.is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! `threadline openapi`: the description of the HTTP API.
+//!
+//! What lives here: printing it. What must not: the description (the handlers describe themselves).
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use super::CliError;
+use crate::app;
+
+pub(super) fn openapi() -> Result<ExitCode, CliError> {
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &app::openapi())
+        .map_err(std::io::Error::from)
+        .and_then(|()| out.write_all(b"\n"))
+        .map_err(CliError::Output)?;
+    Ok(ExitCode::SUCCESS)
+}

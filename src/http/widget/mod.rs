@@ -1,0 +1,12 @@
+//! The widget API, one verb a file: take the request apart, call one use case, put the answer together.
+//!
+//! What lives here: handlers and the shapes that they speak ([`view`]). What must not: rules about conversations.
+
+pub(super) mod close;
+pub(super) mod live;
+pub(super) mod messages;
+pub(super) mod read;
+mod rich;
+pub(super) mod sessions;
+pub(super) mod typing;
+pub(super) mod view;

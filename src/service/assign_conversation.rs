@@ -1,0 +1,52 @@
+//! A conversation is put into an operator's care.
+//!
+//! What lives here: the one way to assign. What must not: who may (the caller has checked).
+
+use std::collections::HashMap;
+
+use bridge_core::{Notice, RemoteUser};
+
+use super::decide::Decision;
+use super::{Service, ServiceError};
+use crate::model::{Audience, ChannelId, ConversationId, EventKind, Operator};
+use crate::store::Change;
+
+/// Assigns a conversation; `also` is made in the same commit. Answers whether that changed anything.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where there is no such conversation.
+pub async fn assign(service: &Service, id: ConversationId, to: &Operator, also: &[Change]) -> Result<bool, ServiceError> {
+    service
+        .decide(|| async {
+            let mut draft = service.draft(id).await?;
+            let now = draft.now();
+            also.iter().cloned().for_each(|change| draft.push(change));
+            let assigned = draft.conversation.assign(to.id, now).is_ok();
+            if assigned {
+                // Being called by name is what makes a platform notify somebody, and follow the thread from then on.
+                let mut selves: HashMap<ChannelId, RemoteUser> = HashMap::new();
+                for link in &draft.links {
+                    if let Some(channel) = service.book.channel(link.channel)
+                        && let Some(user) = service.store.identity_of(to.id, &channel.remote.connection).await?
+                    {
+                        selves.insert(link.channel, user);
+                    }
+                }
+                draft.event(Audience::All, EventKind::ConversationAssigned, None);
+                draft.update_cards();
+                draft.notice(|channel| notice(to, selves.get(&channel).cloned()));
+            } else if also.is_empty() {
+                return Ok(Decision::Nothing(false));
+            }
+            Ok(Decision::write(draft, assigned))
+        })
+        .await
+}
+
+fn notice(to: &Operator, mention: Option<RemoteUser>) -> Notice {
+    let text = match mention {
+        Some(_) => "takes care of this conversation now.".to_owned(),
+        None => format!("{} takes care of this conversation now.", to.name),
+    };
+    Notice { text, mention, broadcast: false, buttons: Vec::new() }
+}

@@ -1,0 +1,132 @@
+//! Who is this person on a platform, and may they speak for the team?
+//!
+//! What lives here: asking the platform's directory, and keeping the operator's public name and picture. What must not:
+//! each platform's idea of a member (its bridge turns that into a [`Standing`]).
+
+use std::time::Duration;
+
+use bridge_core::{ConnectionId, DirectoryAnswer, DirectoryQuery, Person, RemoteUser, Standing};
+
+use super::decide::Decision;
+use super::{Service, ServiceError};
+use crate::clock::new_id;
+use crate::model::{Operator, OperatorId, PictureId};
+use crate::store::{Change, Identity, StoredPicture, Write};
+
+/// How long a reply may wait for its author's picture; the picture comes with a later one otherwise.
+const PICTURE_WAIT: Duration = Duration::from_secs(3);
+
+/// Who somebody turned out to be.
+pub(crate) enum Known {
+    /// An operator.
+    Operator(Operator),
+    /// Somebody who may not speak for the team.
+    Other(Standing),
+}
+
+impl Service {
+    /// Looks a person up, and makes them an operator of ours when they are one there.
+    pub(crate) async fn know(&self, connection: &ConnectionId, user: &RemoteUser) -> Result<Known, ServiceError> {
+        match self.person(connection, DirectoryQuery::Person(user.clone())).await? {
+            None => Ok(Known::Other(Standing::Stranger)),
+            Some(person) if person.standing == Standing::Operator => Ok(Known::Operator(self.keep_operator(connection, &person).await?)),
+            Some(person) => Ok(Known::Other(person.standing)),
+        }
+    }
+
+    /// The operator whom a typed name means; `None` where it means nobody, or somebody who is no operator.
+    pub(crate) async fn know_teammate(&self, connection: &ConnectionId, name: &str) -> Result<Option<Operator>, ServiceError> {
+        match self.person(connection, DirectoryQuery::Teammate(name.to_owned())).await? {
+            Some(person) if person.standing == Standing::Operator => Ok(Some(self.keep_operator(connection, &person).await?)),
+            _ => Ok(None),
+        }
+    }
+
+    pub(crate) async fn person(&self, connection: &ConnectionId, query: DirectoryQuery) -> Result<Option<Person>, ServiceError> {
+        let bridge = self.bridge(connection).ok_or(ServiceError::NotFound { what: "connection" })?;
+        match bridge.directory(query).await {
+            Ok(DirectoryAnswer::Person(person)) => Ok(person),
+            Ok(_) => Ok(None),
+            Err(error) => Err(ServiceError::Unavailable(Box::new(error))),
+        }
+    }
+
+    async fn keep_operator(&self, connection: &ConnectionId, person: &Person) -> Result<Operator, ServiceError> {
+        let known = self.store.operator_by_identity(connection, &person.user).await?;
+        if let Some(operator) = &known
+            && operator.name == person.name
+            && operator.picture_source == person.picture
+        {
+            return Ok(operator.clone());
+        }
+        let wants_picture = person.picture.is_some() && known.as_ref().and_then(|operator| operator.picture_source.as_ref()) != person.picture.as_ref();
+        let picture = if wants_picture { self.copy_picture(connection, &person.user).await } else { None };
+        self.decide(|| async {
+            let now = self.clock.now();
+            let known = self.store.operator_by_identity(connection, &person.user).await?;
+            let is_new = known.is_none();
+            let mut operator = known.unwrap_or_else(|| Operator {
+                id: new_id::<OperatorId>(),
+                name: String::new(),
+                email: None,
+                picture: None,
+                picture_source: None,
+                created_at: now,
+            });
+            operator.name.clone_from(&person.name);
+            operator.email.clone_from(&person.email);
+            let mut write = Write::new(operator.id.0);
+            if person.picture.is_none() {
+                operator.picture = None;
+                operator.picture_source = None;
+            } else if let Some((content_type, bytes)) = &picture {
+                let id = new_id::<PictureId>();
+                operator.picture = Some(id);
+                operator.picture_source.clone_from(&person.picture);
+                write.push(Change::NewPicture(StoredPicture { id, content_type: content_type.clone(), bytes: bytes.clone(), created_at: now }));
+            }
+            if is_new {
+                write.push(Change::NewOperator(operator.clone()));
+                write.push(Change::NewIdentity(Identity {
+                    operator: operator.id,
+                    connection: connection.clone(),
+                    user: person.user.clone(),
+                    created_at: now,
+                }));
+            } else {
+                write.push(Change::SetOperator(operator.clone()));
+            }
+            Ok(Decision::Quietly(write, operator))
+        })
+        .await
+    }
+
+    /// Copies a person's picture. `None` when it can't be had in time; a read may be cut short without harm.
+    async fn copy_picture(&self, connection: &ConnectionId, user: &RemoteUser) -> Option<(String, Vec<u8>)> {
+        let bridge = self.bridge(connection)?;
+        let query = DirectoryQuery::Picture(user.clone());
+        match tokio::time::timeout(PICTURE_WAIT, bridge.directory(query)).await {
+            Ok(Ok(DirectoryAnswer::Picture(picture))) => picture.map(|picture| (picture.content_type, picture.bytes.to_vec())),
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) => {
+                tracing::warn!(connection = %connection, error = %error, "an operator's picture could not be copied");
+                None
+            }
+            Err(_) => {
+                tracing::warn!(connection = %connection, "an operator's picture did not come in time");
+                None
+            }
+        }
+    }
+}
+
+/// Why somebody's words stay inside, as they are told privately. `None` where nobody is there to read it.
+pub(crate) fn refusal(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Operator | Standing::Bot => None,
+        Standing::Guest => Some("Your message stays inside: guests of this workspace don't answer visitors. Ask a full member to do it."),
+        Standing::Stranger => Some("Your message stays inside: only members of this workspace answer visitors."),
+        Standing::NotInGroup => Some("Your message stays inside: only the operators' group answers visitors. Ask an admin to add you to it."),
+        Standing::Deactivated => Some("Your message stays inside: your account is switched off."),
+    }
+}

@@ -1,0 +1,127 @@
+//! The use cases, one a file: each reads, decides, and hands the store a write.
+//!
+//! What lives here: what happens when a visitor writes, an operator answers, somebody closes, a platform tells us something.
+//! What must not: HTTP, SQL, a vendor's SDK, or a transaction held open.
+
+pub mod accept_event;
+pub mod answer;
+pub mod assign_conversation;
+pub mod authenticate;
+pub mod book;
+pub mod break_channel;
+pub mod build_card;
+pub mod close_conversation;
+mod decide;
+pub mod draft;
+pub mod error;
+pub mod know_operator;
+pub mod post_visitor_message;
+pub mod read_events;
+pub mod ready;
+pub mod receive;
+pub mod receive_click;
+pub mod receive_command;
+pub mod receive_delete;
+pub mod receive_edit;
+pub mod receive_reply;
+pub mod record_delivery;
+pub mod release_held;
+pub mod reopen_conversation;
+pub mod replace_thread;
+pub mod report_typing;
+pub mod retry_undelivered;
+pub mod show_picture;
+pub mod start_session;
+pub mod take_hook;
+pub mod view;
+
+use std::sync::Arc;
+
+use bridge_core::{Bridge, ConnectionId};
+
+pub use book::{Book, DomainInfo};
+pub use error::ServiceError;
+
+use crate::clock::Clock;
+use crate::live::{Hub, PresenceBoard, Subscription, Wake};
+use crate::model::{ChannelId, DomainId, Presence, VisitorId};
+use crate::store::{Channel, Store};
+
+/// What every use case works with.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+/// The parts of a [`Service`].
+pub struct Inner {
+    /// The database.
+    pub store: Store,
+    /// The clock.
+    pub clock: Clock,
+    /// Browsers' streams.
+    pub hub: Hub,
+    /// The workers' bells.
+    pub wake: Wake,
+    /// Who can answer now.
+    pub presence: PresenceBoard,
+    /// The domains, channels and bridges that are configured.
+    pub book: Book,
+    /// Where visitors' typing goes.
+    pub typing: tokio::sync::mpsc::Sender<VisitorId>,
+    /// Connections whose threads must be read again.
+    pub catch_up: tokio::sync::mpsc::Sender<ConnectionId>,
+    /// Everything that runs beside a request.
+    pub tasks: tokio_util::task::TaskTracker,
+}
+
+impl std::ops::Deref for Service {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Service {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// The domain of that name; letter case doesn't matter.
+    #[must_use]
+    pub fn domain_by_name(&self, name: &str) -> Option<Arc<DomainInfo>> {
+        self.book.domain_by_name(name)
+    }
+
+    /// The domain with that id, if it is configured.
+    #[must_use]
+    pub fn domain(&self, id: DomainId) -> Option<Arc<DomainInfo>> {
+        self.book.domain(id)
+    }
+
+    /// Follows whether somebody can answer on a domain.
+    #[must_use]
+    pub fn presence(&self, domain: DomainId) -> tokio::sync::watch::Receiver<Presence> {
+        self.presence.watch(domain)
+    }
+
+    /// Follows a visitor's changes. Subscribe first, then read.
+    #[must_use]
+    pub fn subscribe(&self, visitor: VisitorId) -> Subscription {
+        self.hub.subscribe(visitor)
+    }
+
+    /// The bridge of a connection, if it is configured.
+    #[must_use]
+    pub fn bridge(&self, connection: &ConnectionId) -> Option<Arc<dyn Bridge>> {
+        self.book.bridge(connection)
+    }
+
+    /// The bridge that serves a channel, with the channel.
+    #[must_use]
+    pub fn bridge_of(&self, channel: ChannelId) -> Option<(Arc<dyn Bridge>, Channel)> {
+        let channel = self.book.channel(channel)?;
+        Some((self.book.bridge(&channel.remote.connection)?, channel))
+    }
+}

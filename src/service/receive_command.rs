@@ -1,0 +1,41 @@
+//! An operator typed a word of command in a thread.
+//!
+//! What lives here: carrying it out, once, and saying privately what could not be done. What must not: reading the word.
+
+use bridge_core::{Answer, RemoteMessage};
+
+use super::receive::Received;
+use super::{Service, ServiceError, assign_conversation, close_conversation, reopen_conversation};
+use crate::model::words::Command;
+use crate::model::{ClosedBy, Link, Operator};
+use crate::store::Change;
+
+/// Carries out a command. `barrier` is committed with it, so that the same remote message never counts twice.
+pub(super) async fn receive_command(
+    service: &Service,
+    remote: &RemoteMessage,
+    link: &Link,
+    operator: &Operator,
+    command: Command,
+    barrier: Change,
+) -> Result<Received, ServiceError> {
+    let also = [barrier];
+    let connection = &remote.channel.connection;
+    let done = match command {
+        Command::Close => close_conversation::close(service, link.conversation, ClosedBy::Operator(operator.id), &also).await,
+        Command::Reopen => reopen_conversation::reopen(service, link.conversation, operator, &also).await,
+        Command::Assign(None) => assign_conversation::assign(service, link.conversation, operator, &also).await,
+        Command::Assign(Some(name)) => match service.know_teammate(connection, &name).await? {
+            Some(teammate) => assign_conversation::assign(service, link.conversation, &teammate, &also).await,
+            None => Err(ServiceError::Conflict { why: format!("I know no operator called {name}. Write !assign @NAME with one teammate's name.") }),
+        },
+    };
+    let words = match done {
+        Ok(true) => return Ok(Received::Done),
+        Ok(false) => "It was like that already.".to_owned(),
+        Err(ServiceError::Conflict { why }) => why,
+        Err(error) => return Err(error),
+    };
+    service.answer(connection, &remote.reply, Answer::text(words)).await;
+    Ok(Received::Done)
+}

@@ -1,0 +1,127 @@
+//! Work towards a platform was done, or can't be.
+//!
+//! What lives here: writing that down once, whether the platform's answer or its echo says it first. What must not: calling
+//! a platform.
+
+use bridge_core::{Action, AnswerButton, Applied, Micros, Notice};
+
+use super::decide::Decision;
+use super::receive::Received;
+use super::{Service, ServiceError};
+use crate::clock::new_id;
+use crate::model::{Audience, EventKind, MapId, OutboxId};
+use crate::store::{Change, Guard, MessageMap, Outbox, OutboxKind, OutboxState, Write};
+
+/// What was shown, so that later changes are compared with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown {
+    /// The message's version.
+    pub message_version: i64,
+    /// The card's wish.
+    pub card_wanted: i64,
+}
+
+/// Writes down that a piece of work is done. Doing it twice is harmless.
+///
+/// # Errors
+/// [`ServiceError::Unavailable`] when the database can't be used.
+pub async fn record_applied(service: &Service, id: OutboxId, applied: &Applied, shown: Shown) -> Result<(), ServiceError> {
+    let opened = service
+        .decide(|| async {
+            let Some(row) = service.store.outbox(id).await? else { return Ok(Decision::Nothing(false)) };
+            if matches!(row.progress.state, OutboxState::Done | OutboxState::Dropped | OutboxState::Undelivered) {
+                return Ok(Decision::Nothing(false));
+            }
+            let mut write = Write::new(row.conversation.0);
+            write.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
+            write.push(Change::SetOutbox(row.id, done(&row)));
+            if row.kind == OutboxKind::OpenThread {
+                let (Some(thread), Some(card)) = (&applied.thread, &applied.id) else {
+                    return Err(ServiceError::Invalid { field: "applied", why: "a bridge opened a thread, but did not say which".into() });
+                };
+                write.push(Change::LinkOpened { id: row.link, remote_thread: thread.clone(), card: card.clone() });
+                write.push(Change::LinkCardShown(row.link, shown.card_wanted, service.clock.now()));
+            } else if let Some(remote_id) = &applied.id
+                && matches!(row.kind, OutboxKind::Post | OutboxKind::Notice)
+                && service.store.maps_by_remote(row.channel, remote_id).await?.is_empty()
+            {
+                write.push(Change::NewMap(map(&row, remote_id, shown, service.clock.now())));
+            }
+            Ok(Decision::Quietly(write, row.kind == OutboxKind::OpenThread))
+        })
+        .await?;
+    // The lane's next row may go.
+    service.wake.deliver();
+    if opened {
+        service.wake.cards();
+    }
+    Ok(())
+}
+
+fn done(row: &Outbox) -> crate::store::OutboxProgress {
+    crate::store::OutboxProgress { state: OutboxState::Done, lease_until: None, step: None, error: None, ..row.progress.clone() }
+}
+
+fn map(row: &Outbox, remote_id: &str, shown: Shown, now: Micros) -> MessageMap {
+    MessageMap {
+        id: new_id::<MapId>(),
+        link: row.link,
+        channel: row.channel,
+        remote_id: remote_id.to_owned(),
+        remote_part: 0,
+        message: row.message,
+        local_part: row.message.map(|_| row.part),
+        version: shown.message_version,
+        remote_edited_at: None,
+        removed_at: None,
+        created_at: now,
+    }
+}
+
+/// Our own message came back as the platform's event: whatever was unknown about it is known now. Cards are left to
+/// the answer or to a look, since an echo doesn't say which thread was opened.
+pub(super) async fn record_echo(service: &Service, id: OutboxId, remote_id: &str) -> Result<Received, ServiceError> {
+    let Some(row) = service.store.outbox(id).await? else { return Ok(Received::Done) };
+    let open = matches!(row.progress.state, OutboxState::Sending | OutboxState::Unknown | OutboxState::Pending);
+    if open && matches!(row.kind, OutboxKind::Post | OutboxKind::Notice) {
+        let applied = Applied { id: Some(remote_id.to_owned()), thread: None };
+        record_applied(service, id, &applied, Shown::default()).await?;
+    }
+    Ok(Received::Done)
+}
+
+/// Writes down that a platform refused a piece of work, and says so where people will see it.
+///
+/// # Errors
+/// [`ServiceError::Unavailable`] when the database can't be used.
+pub async fn record_undelivered(service: &Service, row: &Outbox, why: &str) -> Result<(), ServiceError> {
+    tracing::warn!(outbox.id = %row.id, conversation.id = %row.conversation, why, "work {} of conversation {} was refused: {why}", row.id, row.conversation);
+    service
+        .decide(|| async {
+            let mut draft = service.draft(row.conversation).await?;
+            let mut progress = done(row);
+            progress.state = OutboxState::Undelivered;
+            progress.error = Some(why.to_owned());
+            draft.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
+            draft.push(Change::SetOutbox(row.id, progress));
+            if row.message.is_some() {
+                draft.event(Audience::Operators, EventKind::MessageUndelivered, row.message);
+            }
+            // A refused notice is not announced by another notice.
+            if row.kind != OutboxKind::Notice {
+                draft.notice_in(row.link, not_delivered(row, why));
+            }
+            Ok(Decision::write(draft, ()))
+        })
+        .await
+}
+
+fn not_delivered(row: &Outbox, why: &str) -> Notice {
+    let what = match row.kind {
+        OutboxKind::Edit => "An edit could not be shown here",
+        OutboxKind::Delete => "A deleted message could not be removed here",
+        OutboxKind::OpenThread | OutboxKind::Post | OutboxKind::Notice => "A message was not delivered here",
+    };
+    let retry = AnswerButton { label: "Retry".into(), action: Action::Retry(row.id.to_string()) };
+    Notice { text: format!("Not delivered. {what}: {why}."), mention: None, broadcast: false, buttons: vec![retry] }
+}

@@ -1,0 +1,53 @@
+//! An operator goes on with a closed conversation.
+//!
+//! What lives here: the one way to reopen. What must not: who may (the caller has checked).
+
+use bridge_core::Notice;
+
+use super::decide::Decision;
+use super::draft::Draft;
+use super::{Service, ServiceError};
+use crate::model::{Audience, ConversationId, EventKind, LinkState, Operator};
+use crate::store::Change;
+
+/// Reopens a conversation; `also` is made in the same commit. Answers whether it was closed.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] where the visitor has another open conversation: a visitor has at most one.
+pub async fn reopen(service: &Service, id: ConversationId, by: &Operator, also: &[Change]) -> Result<bool, ServiceError> {
+    service
+        .decide(|| async {
+            let mut draft = service.draft(id).await?;
+            let now = draft.now();
+            if let Some(open) = service.store.open_conversation(draft.conversation.visitor).await?
+                && open.id != id
+            {
+                let why = "The visitor has begun another conversation since; answer there.".into();
+                return Err(ServiceError::Conflict { why });
+            }
+            also.iter().cloned().for_each(|change| draft.push(change));
+            let reopened = draft.conversation.reopen(now).is_ok();
+            if reopened {
+                relink(service, &mut draft).await?;
+                draft.event(Audience::All, EventKind::ConversationReopened, None);
+                draft.update_cards();
+                let text = format!("{} reopened the conversation.", by.name);
+                draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
+            } else if also.is_empty() {
+                return Ok(Decision::Nothing(false));
+            }
+            Ok(Decision::write(draft, reopened))
+        })
+        .await
+}
+
+/// Threads that went while the conversation was closed were not replaced then; they are now.
+async fn relink(service: &Service, draft: &mut Draft) -> Result<(), ServiceError> {
+    for gone in service.store.gone_links(draft.conversation.id).await? {
+        let alive = draft.links.iter().any(|link| link.channel == gone.channel && link.state != LinkState::Gone);
+        if !alive {
+            draft.add_link(gone.channel, gone.generation + 1);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! `[log]`: what is logged, and in which form.
+//!
+//! What lives here: that section. What must not: the logging itself.
+
+use tracing_subscriber::EnvFilter;
+
+use super::mistake::Wrong;
+use super::read::{Section, text, word};
+
+/// Crates that show what goes over the wire, tokens and messages included, below `info`. They are kept at `info`, whatever
+/// a filter says, as no log may hold a secret or a visitor's words.
+pub const WIRE_CRATES: [&str; 9] =
+    ["slack_morphism", "tungstenite", "tokio_tungstenite", "hyper", "hyper_util", "reqwest", "rustls", "h2", "sqlx"];
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// Directives as `tracing-subscriber` has them: `info`, `info,threadline::worker=debug`. `RUST_LOG` wins over it.
+    pub filter: String,
+    /// The form of a line.
+    pub format: Format,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), format: Format::Text }
+    }
+}
+
+impl Log {
+    pub(super) fn read(section: Section<'_>) -> Self {
+        let default = Self::default();
+        let log = Self {
+            filter: section.value("filter", default.filter, |node| {
+                let given = text(node)?;
+                if given.is_empty() || EnvFilter::try_new(given).is_err() {
+                    let fix = "write a level (error, warn, info, debug, trace), or \"info,threadline::worker=debug\"";
+                    return Err(Wrong::new(format!("`{given}` is not a filter"), fix));
+                }
+                Ok(given.to_owned())
+            }),
+            format: section
+                .value("format", default.format, |node| word(node, &[("text", Format::Text), ("json", Format::Json)])),
+        };
+        section.finish();
+        log
+    }
+}

@@ -1,0 +1,63 @@
+//! What works, but is probably not what the admin wants.
+//!
+//! What lives here: warnings about settings that are valid. What must not: mistakes (those stop the program).
+
+use super::{Domain, Settings};
+
+impl Settings {
+    /// A sentence for everything that is allowed and yet worth a second look; the log and `threadline check` show them.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.domains.is_empty() {
+            warnings.push("no [[domain]] is configured: the widget works on no website".to_owned());
+        }
+        for domain in self.domains.iter().filter(|domain| domain.channels.is_empty()) {
+            warnings.push(format!(
+                "nobody is mapped: visitors' messages on {} are stored, but no channel shows them",
+                domain.name
+            ));
+        }
+        for (name, connection) in &self.slack {
+            if !self.domains.iter().any(|domain| uses(domain, name)) {
+                warnings.push(format!("slack.{name} is connected, but no [[domain]] has a channel of it"));
+            }
+            if connection.api_url.scheme() == "http" && !is_here(&connection.api_url) {
+                warnings.push(format!(
+                    "slack.{name}.api_url is plain http to another machine: tokens and messages can be read on the way"
+                ));
+            }
+            if connection.signing_secret.is_some() && self.server.public_url.is_none() {
+                warnings.push(format!(
+                    "slack.{name} has a signing_secret, and server.public_url is not set: Slack must be able to call \
+                     /hooks/slack/{name}/events here"
+                ));
+            }
+        }
+        let behind_proxy = self.server.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        if behind_proxy && self.server.trusted_proxies.is_empty() {
+            warnings.push(
+                "server.public_url is https, so a proxy stands before this server, but server.trusted_proxies is empty: \
+                 all visitors seem to come from the proxy's address and share its limits"
+                    .to_owned(),
+            );
+        }
+        warnings
+    }
+}
+
+fn uses(domain: &Domain, name: &str) -> bool {
+    domain.channels.iter().any(|channel| {
+        let connection = &channel.connection;
+        connection.kind.as_str() == "slack" && connection.name == name
+    })
+}
+
+fn is_here(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

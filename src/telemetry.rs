@@ -1,0 +1,89 @@
+//! Logging: which lines are written, in which form, to standard error.
+//!
+//! What lives here: setting it up once. What must not: any message's text or any secret; crates that would show those
+//! are held at `info`, whatever a filter says.
+
+use tracing::Metadata;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use crate::settings::{Format, Log, WIRE_CRATES};
+
+/// Starts logging for the whole process. `RUST_LOG` wins over the settings' filter, when it can be read. A second call
+/// changes nothing.
+pub fn start(log: &Log) {
+    let spoken = std::env::var(EnvFilter::DEFAULT_ENV).ok().filter(|given| !given.is_empty());
+    let from_env = spoken.as_deref().map(EnvFilter::try_new);
+    let unreadable = matches!(from_env, Some(Err(_)));
+    let filter = match from_env {
+        Some(Ok(filter)) => filter,
+        _ => EnvFilter::new(&log.filter),
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match log.format {
+        Format::Text => lines.boxed(),
+        Format::Json => lines.json().flatten_event(true).boxed(),
+    };
+    let registry = tracing_subscriber::registry().with(filter).with(lines.with_filter(filter_fn(harmless)));
+    let started = registry.try_init().is_ok();
+    if started && unreadable {
+        tracing::warn!("RUST_LOG is not a filter; log.filter of the settings is used");
+    }
+}
+
+/// Whether a line may be shown: not what a crate of the wire says about its bytes.
+fn harmless(line: &Metadata<'_>) -> bool {
+    *line.level() <= LevelFilter::INFO || !WIRE_CRATES.contains(&crate_of(line.target()))
+}
+
+/// The crate that a target begins with.
+fn crate_of(target: &str) -> &str {
+    target.split("::").next().unwrap_or(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_belongs_to_its_crate() {
+        assert_eq!(crate_of("hyper::proto::h1"), "hyper");
+        assert_eq!(crate_of("hyper_util"), "hyper_util");
+        assert_eq!(crate_of(""), "");
+    }
+
+    #[test]
+    fn the_wire_is_quiet_whatever_the_filter_says() {
+        use std::io::Write;
+        use std::sync::{Arc, Mutex};
+
+        #[derive(Clone, Default)]
+        struct Kept(Arc<Mutex<Vec<u8>>>);
+        impl Write for Kept {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.lock().unwrap().extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let lines = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
+        let all =
+            tracing_subscriber::registry().with(EnvFilter::new("trace")).with(lines.with_filter(filter_fn(harmless)));
+        tracing::subscriber::with_default(all, || {
+            tracing::debug!(target: "tungstenite::protocol", "a frame");
+            tracing::info!(target: "tungstenite::protocol", "a handshake");
+            tracing::debug!(target: "threadline::worker", "a lane");
+        });
+        let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        assert!(!text.contains("a frame"), "{text}");
+        assert!(text.contains("a handshake") && text.contains("a lane"), "{text}");
+    }
+}

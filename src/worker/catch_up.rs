@@ -1,0 +1,206 @@
+//! Reads what was said while nobody listened.
+//!
+//! What lives here: on every (re)connect, and now and then, asking each channel which threads moved and reading those. What
+//! it reads goes through the intake like live events, where both meet the same barrier. What must not: deciding what a
+//! message means.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use bridge_core::{
+    Bridge, BridgeError, ConnectionId, Cursor, Inbound, InboundEvent, InboundSink, LinkCursor, Micros, RemoteMessage, RemoteThread,
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::Figures;
+use crate::model::Link;
+use crate::service::accept_event::Sink;
+use crate::service::replace_thread::replace_thread;
+use crate::service::{Service, ServiceError};
+use crate::store::{Change, Channel, Write};
+
+/// Threads of conversations that closed longer ago are not read any more.
+const LOOK_BACK: Duration = Duration::from_secs(14 * 24 * 3600);
+/// How many threads of one channel are asked about.
+const LINKS: i64 = 1_000;
+/// How often every connection is read without a reconnect: it finds what a deaf or shared socket missed.
+const SWEEP: Duration = Duration::from_secs(300);
+/// How long to wait before a catch-up that failed is tried again.
+const RETRY: Duration = Duration::from_secs(10);
+
+/// Catches up until `stop`.
+pub async fn run(service: Service, figures: Figures, mut asked: mpsc::Receiver<ConnectionId>, stop: CancellationToken) {
+    let mut sweep = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, SWEEP);
+    let mut failed: HashSet<ConnectionId> = HashSet::new();
+    loop {
+        let retry = async {
+            if failed.is_empty() { std::future::pending().await } else { tokio::time::sleep(RETRY).await }
+        };
+        let connections: HashSet<ConnectionId> = tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            Some(connection) = asked.recv() => HashSet::from([connection]),
+            () = retry => failed.clone(),
+            _ = sweep.tick() => service.book.bridges().map(|bridge| bridge.connection().clone()).collect(),
+        };
+        for connection in connections {
+            let caught_up = tokio::select! {
+                () = stop.cancelled() => return,
+                caught_up = catch_up(&service, &figures, &connection) => caught_up,
+            };
+            match caught_up {
+                Ok(()) => {
+                    failed.remove(&connection);
+                }
+                Err(error) => {
+                    tracing::warn!(connection = %connection, error = %error, "{connection} could not be caught up with; it is tried again: {error}");
+                    failed.insert(connection);
+                }
+            }
+        }
+    }
+}
+
+/// Why a catch-up did not come to its end.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Bridge(#[from] BridgeError),
+    #[error(transparent)]
+    Sink(#[from] bridge_core::SinkError),
+}
+
+async fn catch_up(service: &Service, figures: &Figures, connection: &ConnectionId) -> Result<(), Failed> {
+    let Some(bridge) = service.bridge(connection) else { return Ok(()) };
+    let since = service.clock.now().minus(LOOK_BACK);
+    let mut worst = Ok(());
+    for channel in service.book.channels_of(connection) {
+        // One channel that can't be read must not keep the others waiting.
+        if let Err(error) = catch_up_channel(service, figures, &*bridge, &channel, since).await {
+            worst = Err(error);
+        }
+    }
+    worst
+}
+
+async fn catch_up_channel(
+    service: &Service,
+    figures: &Figures,
+    bridge: &dyn Bridge,
+    channel: &Channel,
+    since: Micros,
+) -> Result<(), Failed> {
+    let links = service.store.links_to_catch_up(channel.id, since, LINKS).await.map_err(ServiceError::from)?;
+    let cursors: Vec<LinkCursor> = links
+        .iter()
+        .filter_map(|link| Some(LinkCursor { thread: link.remote_thread.clone()?, cursor: link.cursor.clone() }))
+        .collect();
+    if cursors.is_empty() {
+        return Ok(());
+    }
+    let moved = patiently(|| bridge.moved(&channel.remote, &cursors)).await?;
+    tracing::debug!(channel = %channel.remote, asked = cursors.len(), moved = moved.len(), "{} is caught up with", channel.remote);
+    for thread in moved {
+        let Some(link) = links.iter().find(|link| link.remote_thread.as_deref() == Some(&thread.id)) else { continue };
+        read_thread(service, figures, bridge, link, &thread).await?;
+    }
+    Ok(())
+}
+
+async fn read_thread(
+    service: &Service,
+    figures: &Figures,
+    bridge: &dyn Bridge,
+    link: &Link,
+    thread: &RemoteThread,
+) -> Result<(), Failed> {
+    let sink = Sink::new(service.clone());
+    let began = service.clock.now();
+    let mut from = link.cursor.clone();
+    let mut lookback = figures.catch_up_lookback;
+    let mut seen: Vec<String> = Vec::new();
+    loop {
+        let page = match patiently(|| bridge.snapshot(thread, &from, lookback)).await {
+            Ok(page) => page,
+            Err(BridgeError::ThreadGone) => return Ok(replace_thread(service, link.id).await?),
+            Err(error) => return Err(error.into()),
+        };
+        for message in page.items {
+            seen.push(message.id.clone());
+            sink.accept(inbound(thread, message)).await?;
+        }
+        match page.next {
+            Some(next) => from = next,
+            None => break,
+        }
+        lookback = 0;
+    }
+    spot_deletions(service, &sink, link, thread, &seen, began).await?;
+    if let Some(last) = seen.last() {
+        let mut write = Write::new(link.conversation.0);
+        write.push(Change::LinkCursor(link.id, Cursor(last.clone())));
+        service.store.commit(write).await.map_err(ServiceError::from)?;
+    }
+    Ok(())
+}
+
+/// The event that a message would have been. Its key tells versions apart, so that a later edit is not taken for this one.
+fn inbound(thread: &RemoteThread, message: RemoteMessage) -> Inbound {
+    let version = message.edited_at.map_or(0, |at| at.0);
+    Inbound {
+        connection: thread.channel.connection.clone(),
+        dedupe_key: format!("snapshot:{}:{}:{version}", thread, message.id),
+        lane: thread.to_string(),
+        event: InboundEvent::Message(message),
+    }
+}
+
+/// What we know of in the stretch that was read, and the platform no longer has, was deleted meanwhile.
+async fn spot_deletions(
+    service: &Service,
+    sink: &Sink,
+    link: &Link,
+    thread: &RemoteThread,
+    seen: &[String],
+    began: Micros,
+) -> Result<(), Failed> {
+    let Some(first) = seen.first() else { return Ok(()) };
+    let limit = i64::try_from(seen.len()).unwrap_or(i64::MAX).saturating_add(200);
+    let known = service.store.maps_of_link_after(link.id, first, limit).await.map_err(ServiceError::from)?;
+    let present: HashSet<&String> = seen.iter().collect();
+    for map in known {
+        // What became known since may have been written after its page was read.
+        if present.contains(&map.remote_id) || map.created_at >= began {
+            continue;
+        }
+        let event = InboundEvent::Deleted {
+            channel: thread.channel.clone(),
+            thread: Some(thread.id.clone()),
+            id: map.remote_id.clone(),
+            at: service.clock.now(),
+        };
+        sink.accept(Inbound {
+            connection: thread.channel.connection.clone(),
+            dedupe_key: format!("snapshot-deleted:{thread}:{}", map.remote_id),
+            lane: thread.to_string(),
+            event,
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Reads patiently: what asks to wait is waited for, a few times.
+async fn patiently<T, F: Future<Output = Result<T, BridgeError>>>(mut read: impl FnMut() -> F) -> Result<T, BridgeError> {
+    const PATIENCE: usize = 5;
+    for _ in 0..PATIENCE {
+        match read().await {
+            Err(BridgeError::RateLimited { after }) => tokio::time::sleep(after).await,
+            done => return done,
+        }
+    }
+    read().await
+}

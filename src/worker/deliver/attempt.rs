@@ -1,0 +1,205 @@
+//! One turn of one lane: claim the head, call the bridge, write down what came of it.
+//!
+//! What lives here: the outbox's state machine. What must not: choosing whose turn it is.
+//!
+//! `pending → sending` is committed before the network is touched, so that after a crash the outcome counts as unknown and is
+//! looked up, never sent again blindly.
+
+use std::time::Duration;
+
+use bridge_core::{Applied, Body, Bridge, BridgeError, Found, Op, Outcome, Post, PostAuthor, Speaker, StepState, Target};
+
+use super::Turns;
+use super::super::backoff;
+use super::operation::{Call, Work, work};
+use crate::failpoint::reached;
+use crate::model::Link;
+use crate::service::record_delivery::{Shown, record_applied, record_undelivered};
+use crate::service::replace_thread::replace_thread;
+use crate::service::{ServiceError, break_channel};
+use crate::store::{Change, CommitError, Guard, Outbox, OutboxKind, OutboxProgress, OutboxState, Write};
+
+/// A refused card is our own mistake; its lane waits for a mended program rather than losing what follows.
+const CARD_REFUSED_WAIT: Duration = Duration::from_secs(300);
+
+/// Works on a lane's head.
+pub(super) async fn attempt(turns: &Turns, bridge: &dyn Bridge, row: Outbox) -> Result<(), ServiceError> {
+    let service = &turns.service;
+    let Some(link) = service.store.link(row.link).await? else { return Ok(()) };
+    match row.progress.state {
+        OutboxState::Pending => send(turns, bridge, row, &link).await,
+        OutboxState::Unknown => look(turns, bridge, row, &link).await,
+        // Its lease has ended: whoever worked on it did not write down what came of it.
+        OutboxState::Sending => settle(turns, &row, unknown(turns, &row)).await,
+        OutboxState::Done | OutboxState::Undelivered | OutboxState::Dropped => Ok(()),
+    }
+}
+
+fn target(turns: &Turns, row: &Outbox, link: &Link) -> Option<Target> {
+    let channel = turns.service.book.channel(row.channel)?;
+    Some(Target { channel: channel.remote, thread: link.remote_thread.clone() })
+}
+
+/// Claims, calls, and writes down.
+async fn send(turns: &Turns, bridge: &dyn Bridge, mut row: Outbox, link: &Link) -> Result<(), ServiceError> {
+    let Some(target) = target(turns, &row, link) else { return Ok(()) };
+    let calls = match work(&turns.service, &row, link).await? {
+        Work::Nothing => return settle(turns, &row, OutboxProgress { state: OutboxState::Dropped, ..row.progress.clone() }).await,
+        Work::Calls(calls) => calls,
+    };
+    let now = turns.service.clock.now();
+    let claimed = OutboxProgress {
+        state: OutboxState::Sending,
+        attempts: row.progress.attempts + 1,
+        lease_until: Some(now.plus(turns.figures.lease)),
+        sent_at: Some(now),
+        error: None,
+        ..row.progress.clone()
+    };
+    if !try_settle(turns, &row, claimed.clone()).await? {
+        return Ok(());
+    }
+    row.progress = claimed;
+    let last = calls.len().saturating_sub(1);
+    for (index, call) in calls.into_iter().enumerate() {
+        reached("deliver_before_call");
+        let step = row.progress.step.as_deref().and_then(|step| serde_json::from_str(step).ok()).unwrap_or_default();
+        let outcome = bridge.perform(&target, &call.op, &row.id.key(), step).await;
+        reached("deliver_after_call");
+        match outcome {
+            // An edit's inner calls are each safe to repeat, so only the last one's success is written down.
+            Ok(Outcome::Applied(_)) if index < last => {}
+            Ok(outcome) => return record(turns, &row, &call, outcome).await,
+            Err(error) => return fail(turns, &row, &call.op, error).await,
+        }
+    }
+    Ok(())
+}
+
+async fn record(turns: &Turns, row: &Outbox, call: &Call, outcome: Outcome) -> Result<(), ServiceError> {
+    reached("deliver_before_record");
+    match outcome {
+        Outcome::Applied(applied) => applied_now(turns, row, call, &applied).await,
+        Outcome::Continue(StepState(step)) => {
+            let progress = OutboxProgress { state: OutboxState::Pending, step: Some(step.to_string()), lease_until: None, ..row.progress.clone() };
+            settle(turns, row, progress).await
+        }
+        Outcome::AwaitEcho { .. } => settle(turns, row, unknown(turns, row)).await,
+    }
+}
+
+async fn applied_now(turns: &Turns, row: &Outbox, call: &Call, applied: &Applied) -> Result<(), ServiceError> {
+    record_applied(&turns.service, row.id, applied, call.shown).await?;
+    if row.kind == OutboxKind::OpenThread && !turns.service.store.unfinished_outbox(row.link).await?.is_empty() {
+        turns.service.wake.deliver();
+    }
+    tracing::info!(outbox.id = %row.id, conversation.id = %row.conversation, attempts = row.progress.attempts, "{} of conversation {} was delivered", call.op.name(), row.conversation);
+    Ok(())
+}
+
+/// Looks up an outcome that nobody knows.
+async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> Result<(), ServiceError> {
+    let service = &turns.service;
+    let Some(target) = target(turns, &row, link) else { return Ok(()) };
+    let now = service.clock.now();
+    let sent_at = row.progress.sent_at.unwrap_or(row.created_at);
+    let again = OutboxProgress { state: OutboxState::Pending, due_at: now, ..row.progress.clone() };
+    let same_key_is_safe = bridge.capabilities().idempotent_for.is_some_and(|window| now.since(sent_at) < window);
+    let repeatable = matches!(row.kind, OutboxKind::Edit | OutboxKind::Delete);
+    if same_key_is_safe || repeatable {
+        return settle(turns, &row, again).await;
+    }
+    let call = match work(service, &row, link).await? {
+        Work::Calls(calls) => calls.into_iter().next(),
+        Work::Nothing => None,
+    };
+    // A message that was removed meanwhile is looked for all the same: the deletion that follows in its lane removes only
+    // what was recorded.
+    let call = call.unwrap_or_else(|| lost_post(&row));
+    reached("deliver_before_call");
+    let found = bridge.find(&target, &call.op, &row.id.key(), sent_at).await;
+    reached("deliver_after_call");
+    match found {
+        Ok(Found::Yes(outcome)) => record(turns, &row, &call, outcome).await,
+        Ok(Found::No) => settle(turns, &row, again).await,
+        Ok(Found::NotYet) => settle(turns, &row, unknown(turns, &row)).await,
+        // Nothing was changed by looking: it stays unknown.
+        Err(BridgeError::RateLimited { after }) => settle(turns, &row, OutboxProgress { due_at: now.plus(after), ..row.progress.clone() }).await,
+        Err(BridgeError::Ambiguous { why } | BridgeError::Transient { why }) => {
+            let wait = backoff(row.progress.attempts);
+            settle(turns, &row, OutboxProgress { due_at: now.plus(wait), error: Some(why), ..row.progress.clone() }).await
+        }
+        Err(error) => fail(turns, &row, &call.op, error).await,
+    }
+}
+
+/// A post whose words are gone; its key is all that a look needs.
+fn lost_post(row: &Outbox) -> Call {
+    let author = PostAuthor { speaker: Speaker::System, name: String::new(), picture: None };
+    let part = u16::try_from(row.part).unwrap_or(u16::MAX);
+    let post = Post { author, body: Body::default(), part, broadcast: false, delayed_from: None };
+    Call { op: Op::Post(post), shown: Shown::default() }
+}
+
+fn unknown(turns: &Turns, row: &Outbox) -> OutboxProgress {
+    let due_at = turns.service.clock.now().plus(turns.figures.find_after);
+    OutboxProgress { state: OutboxState::Unknown, lease_until: None, due_at, ..row.progress.clone() }
+}
+
+async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Result<(), ServiceError> {
+    let service = &turns.service;
+    let now = service.clock.now();
+    tracing::warn!(outbox.id = %row.id, conversation.id = %row.conversation, attempts = row.progress.attempts, error = %error, "{} of conversation {} did not go through: {error}", op.name(), row.conversation);
+    let pending = |wait: Duration, error: String| OutboxProgress {
+        state: OutboxState::Pending,
+        due_at: now.plus(wait),
+        lease_until: None,
+        error: Some(error),
+        ..row.progress.clone()
+    };
+    let text = error.to_string();
+    match error {
+        BridgeError::RateLimited { after } => {
+            // The platform counts by channel: whoever comes next in this one would only be told the same.
+            turns.paused.insert(row.channel, now.plus(after));
+            settle(turns, row, pending(after, text)).await
+        }
+        BridgeError::Transient { .. } => settle(turns, row, pending(backoff(row.progress.attempts), text)).await,
+        BridgeError::Ambiguous { .. } => settle(turns, row, OutboxProgress { error: Some(text), ..unknown(turns, row) }).await,
+        BridgeError::Rejected { .. } if row.kind == OutboxKind::OpenThread => settle(turns, row, pending(CARD_REFUSED_WAIT, text)).await,
+        BridgeError::Rejected { why } => record_undelivered(service, row, &why).await,
+        BridgeError::ThreadGone => replace_thread(service, row.link).await,
+        BridgeError::ChannelBroken { why } => {
+            settle(turns, row, pending(Duration::ZERO, text)).await?;
+            if let Some(channel) = service.book.channel(row.channel) {
+                break_channel::break_channel(service, &channel.remote, &why).await?;
+            }
+            Ok(())
+        }
+        BridgeError::Unauthorized { why } => {
+            settle(turns, row, pending(Duration::ZERO, text)).await?;
+            if let Some(channel) = service.book.channel(row.channel) {
+                break_channel::break_connection(service, &channel.remote.connection, &why).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Writes down how far a row has come.
+async fn settle(turns: &Turns, row: &Outbox, progress: OutboxProgress) -> Result<(), ServiceError> {
+    // A conflict says that an echo was faster: it is written down already.
+    try_settle(turns, row, progress).await.map(drop)
+}
+
+/// The same; answers whether the row still stood as it was read.
+async fn try_settle(turns: &Turns, row: &Outbox, progress: OutboxProgress) -> Result<bool, ServiceError> {
+    let mut write = Write::new(row.conversation.0);
+    write.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
+    write.push(Change::SetOutbox(row.id, progress));
+    match turns.service.store.commit(write).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Conflict) => Ok(false),
+        Err(error @ CommitError::Unavailable(_)) => Err(error.into()),
+    }
+}

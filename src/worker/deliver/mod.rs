@@ -1,0 +1,156 @@
+//! Delivers the outbox: one lane a link, only the head of each, at each channel's pace.
+//!
+//! What lives here: choosing whose turn it is. What must not: what is done in a turn ([`attempt`]).
+//!
+//! The order within a channel is what keeps a crowd of strangers from delaying the conversations that are under way: work
+//! in threads that are open goes before the opening of new ones, and among those the link that was served longest ago.
+
+mod attempt;
+mod operation;
+mod pace;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bridge_core::Micros;
+use dashmap::DashMap;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::attempt::attempt;
+use self::pace::Paces;
+use super::{Figures, next_round};
+use crate::model::{ChannelId, LinkId};
+use crate::service::{Service, ServiceError};
+use crate::store::{Change, Guard, Outbox, OutboxKind, OutboxProgress, OutboxState, Write};
+
+/// How many heads of one channel are looked at in a round.
+const HEADS: i64 = 64;
+/// How many pieces of work of one channel may be under way at once.
+const AT_ONCE: usize = 4;
+
+/// What the turns share.
+struct Turns {
+    service: Service,
+    figures: Figures,
+    paces: Paces,
+    /// Links whose head is being worked on, with their channel.
+    busy: DashMap<LinkId, ChannelId>,
+    /// When a link was last served.
+    served: DashMap<LinkId, Micros>,
+    /// Until when a platform asked not to be bothered about a channel.
+    paused: DashMap<ChannelId, Micros>,
+}
+
+/// Delivers until `stop`, then waits for the turns that have begun.
+pub async fn run(service: Service, figures: Figures, stop: CancellationToken) {
+    recover(&service).await;
+    let turns = Arc::new(Turns {
+        service,
+        figures,
+        paces: Paces::default(),
+        busy: DashMap::new(),
+        served: DashMap::new(),
+        paused: DashMap::new(),
+    });
+    let tasks = TaskTracker::new();
+    loop {
+        let due = match round(&turns, &tasks).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::error!(error = %error, "the outbox could not be read; it is tried again shortly");
+                None
+            }
+        };
+        let service = &turns.service;
+        if !next_round(service, service.wake.deliver_rung(), due, &stop).await {
+            break;
+        }
+    }
+    tasks.close();
+    tasks.wait().await;
+}
+
+/// What was with a platform when the program last ended has an unknown outcome: there is one process a database, so
+/// nobody else can be working on it.
+async fn recover(service: &Service) {
+    let rows = match service.store.sending_outbox().await {
+        Ok(rows) => rows,
+        Err(error) => {
+            tracing::error!(error = %error, "unfinished work could not be read; it is taken up when its lease ends");
+            return;
+        }
+    };
+    for row in rows {
+        tracing::info!(outbox.id = %row.id, "work {} was under way when the program ended: its outcome is looked up", row.id);
+        let mut write = Write::new(row.conversation.0);
+        write.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
+        write.push(Change::SetOutbox(row.id, OutboxProgress { state: OutboxState::Unknown, lease_until: None, ..row.progress.clone() }));
+        if let Err(error) = service.store.commit(write).await {
+            tracing::error!(error = %error, outbox.id = %row.id, "work {} is taken up when its lease ends", row.id);
+        }
+    }
+}
+
+/// Gives out turns to all who may have one now. Answers when to look again at the latest.
+async fn round(turns: &Arc<Turns>, tasks: &TaskTracker) -> Result<Option<Micros>, ServiceError> {
+    let service = &turns.service;
+    let now = service.clock.now();
+    let heads = service.store.heads(now, HEADS).await?;
+    let mut due = service.store.next_outbox_due(now).await?;
+    let mut channels: HashMap<ChannelId, Vec<Outbox>> = HashMap::new();
+    for head in heads {
+        if !turns.busy.contains_key(&head.link) {
+            channels.entry(head.channel).or_default().push(head);
+        }
+    }
+    for (channel, mut waiting) in channels {
+        waiting.sort_by_cached_key(|head| precedence(turns, head));
+        if let Some(again) = serve(turns, tasks, channel, waiting) {
+            due = Some(due.map_or(again, |due| due.min(again)));
+        }
+    }
+    Ok(due)
+}
+
+fn precedence(turns: &Turns, head: &Outbox) -> (bool, Micros, Micros) {
+    let served = turns.served.get(&head.link).map_or(Micros::default(), |at| *at);
+    (head.kind == OutboxKind::OpenThread, served, head.created_at)
+}
+
+/// Gives out one channel's turns, best first. Answers when its pace allows the next.
+fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, waiting: Vec<Outbox>) -> Option<Micros> {
+    let (bridge, _) = turns.service.bridge_of(channel)?;
+    let pace = bridge.capabilities().pace;
+    let paused = turns.paused.get(&channel).map(|until| *until).filter(|until| *until > turns.service.clock.now());
+    if paused.is_some() {
+        return paused;
+    }
+    let mut under_way = turns.busy.iter().filter(|busy| *busy.value() == channel).count();
+    for head in waiting {
+        if under_way >= AT_ONCE {
+            // The turn that ends rings the bell.
+            return None;
+        }
+        // Looking up an unknown outcome posts nothing, so it waits for no pace.
+        if head.progress.state == OutboxState::Pending
+            && let Err(wait) = turns.paces.take(channel, pace)
+        {
+            return Some(turns.service.clock.now().plus(wait));
+        }
+        under_way += 1;
+        turns.busy.insert(head.link, channel);
+        let turns = Arc::clone(turns);
+        let bridge = Arc::clone(&bridge);
+        tasks.spawn(async move {
+            let (link, id) = (head.link, head.id);
+            if let Err(error) = attempt(&turns, &*bridge, head).await {
+                tracing::error!(error = %error, outbox.id = %id, "work {id} could not be written down; it is taken up again");
+            }
+            turns.served.insert(link, turns.service.clock.now());
+            turns.busy.remove(&link);
+            turns.service.wake.deliver();
+        });
+    }
+    None
+}

@@ -1,0 +1,137 @@
+//! Turns an outbox row into what a bridge is asked to do, from how things stand now.
+//!
+//! What lives here: reading the rows that an operation needs. What must not: calling a bridge.
+
+use bridge_core::split::split;
+use bridge_core::{Op, Post, PostAuthor, Speaker};
+
+use crate::model::{Link, Message};
+use crate::service::draft::{Payload, longest_part};
+use crate::service::record_delivery::Shown;
+use crate::service::{Service, ServiceError, build_card};
+use crate::store::{Outbox, OutboxKind};
+
+/// One call to make.
+pub(super) struct Call {
+    /// What to ask for.
+    pub(super) op: Op,
+    /// What it will show.
+    pub(super) shown: Shown,
+}
+
+/// What a row comes to.
+pub(super) enum Work {
+    /// Make these calls, one after the other.
+    Calls(Vec<Call>),
+    /// Nothing is left to do: the message was removed before it was posted, say.
+    Nothing,
+}
+
+/// Reads what a row comes to now.
+pub(super) async fn work(service: &Service, row: &Outbox, link: &Link) -> Result<Work, ServiceError> {
+    match row.kind {
+        OutboxKind::OpenThread => open_thread(service, row, link).await,
+        OutboxKind::Post => post(service, row).await,
+        OutboxKind::Edit => edit(service, row).await,
+        OutboxKind::Delete => delete(service, row).await,
+        OutboxKind::Notice => Ok(notice(row)),
+    }
+}
+
+fn one(op: Op, shown: Shown) -> Work {
+    Work::Calls(vec![Call { op, shown }])
+}
+
+async fn open_thread(service: &Service, row: &Outbox, link: &Link) -> Result<Work, ServiceError> {
+    let Some(conversation) = service.store.conversation(row.conversation).await? else { return Ok(Work::Nothing) };
+    let card = build_card::build_card(service, &conversation, link).await?;
+    Ok(one(Op::OpenThread(card), Shown { card_wanted: link.card_wanted, ..Shown::default() }))
+}
+
+async fn message(service: &Service, row: &Outbox) -> Result<Option<Message>, ServiceError> {
+    match row.message {
+        Some(id) => Ok(service.store.message(id).await?),
+        None => Ok(None),
+    }
+}
+
+async fn post(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
+    let Some(message) = message(service, row).await?.filter(|message| message.removed_at.is_none()) else { return Ok(Work::Nothing) };
+    let parts = posts(service, row, &message).await?;
+    // An edit may have made the message shorter since its parts were counted.
+    let Some(post) = usize::try_from(row.part).ok().and_then(|part| parts.into_iter().nth(part)) else { return Ok(Work::Nothing) };
+    Ok(one(Op::Post(post), Shown { message_version: message.version, ..Shown::default() }))
+}
+
+/// The message in the parts that the row's channel takes.
+async fn posts(service: &Service, row: &Outbox, message: &Message) -> Result<Vec<Post>, ServiceError> {
+    let author = author(service, message).await?;
+    let parts = split(&message.to_body(), longest_part(service, row.channel));
+    let posts = parts.into_iter().enumerate().map(|(part, body)| Post {
+        author: author.clone(),
+        body,
+        part: u16::try_from(part).unwrap_or(u16::MAX),
+        broadcast: row.broadcast && part == 0,
+        delayed_from: row.delayed.then_some(message.created_at),
+    });
+    Ok(posts.collect())
+}
+
+async fn author(service: &Service, message: &Message) -> Result<PostAuthor, ServiceError> {
+    let (name, picture) = match (message.speaker, message.visitor, message.operator) {
+        (Speaker::Visitor, Some(visitor), _) => {
+            (service.store.visitor(visitor).await?.map_or_else(|| "Visitor".into(), |visitor| visitor.display_name()), None)
+        }
+        (Speaker::Operator, _, Some(operator)) => match service.store.operator(operator).await? {
+            Some(operator) => (operator.name, operator.picture.and_then(|picture| service.book.picture_url(picture))),
+            None => ("Operator".into(), None),
+        },
+        _ => ("Threadline".into(), None),
+    };
+    Ok(PostAuthor { speaker: message.speaker, name, picture })
+}
+
+/// Brings every posted part up to date: an edit of each that stays, a deletion of each that is too many, a post of each that is missing.
+async fn edit(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
+    let Some(message) = message(service, row).await?.filter(|message| message.removed_at.is_none()) else { return Ok(Work::Nothing) };
+    let shown = Shown { message_version: message.version, ..Shown::default() };
+    let maps = service.store.maps_of_message(row.link, message.id).await?;
+    let mut posts = posts(service, row, &message).await?.into_iter();
+    let mut calls = Vec::new();
+    for map in maps.iter().filter(|map| map.removed_at.is_none()) {
+        let id = map.remote_id.clone();
+        match posts.next() {
+            Some(_) if map.version >= message.version => {}
+            Some(post) => calls.push(Call { op: Op::Edit { id, post }, shown }),
+            None => calls.push(Call { op: Op::Delete { id }, shown }),
+        }
+    }
+    if maps.is_empty() {
+        // Its post was refused, or went with its thread: there is nothing to edit.
+        return Ok(Work::Nothing);
+    }
+    calls.extend(posts.map(|post| Call { op: Op::Post(post), shown }));
+    Ok(if calls.is_empty() { Work::Nothing } else { Work::Calls(calls) })
+}
+
+async fn delete(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
+    let Some(message) = row.message else { return Ok(Work::Nothing) };
+    let maps = service.store.maps_of_message(row.link, message).await?;
+    let calls: Vec<Call> = maps
+        .into_iter()
+        .filter(|map| map.removed_at.is_none())
+        .map(|map| Call { op: Op::Delete { id: map.remote_id }, shown: Shown::default() })
+        .collect();
+    Ok(if calls.is_empty() { Work::Nothing } else { Work::Calls(calls) })
+}
+
+fn notice(row: &Outbox) -> Work {
+    match serde_json::from_str(&row.payload) {
+        Ok(Payload::V1 { notice: Some(notice) }) => one(Op::Notice(notice), Shown::default()),
+        Ok(Payload::V1 { notice: None }) => Work::Nothing,
+        Err(error) => {
+            tracing::error!(outbox.id = %row.id, error = %error, "the notice of work {} can't be read, so it is left out", row.id);
+            Work::Nothing
+        }
+    }
+}

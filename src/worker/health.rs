@@ -1,0 +1,42 @@
+//! Asks after channels that can't be used, so that they go on by themselves once people have mended them.
+//!
+//! What lives here: the loop. What must not: judging a platform's answers (bridges do).
+
+use std::time::Duration;
+
+use bridge_core::Severity;
+use tokio_util::sync::CancellationToken;
+
+use crate::service::{Service, ServiceError, break_channel};
+
+/// How often a broken channel is asked after.
+const EVERY: Duration = Duration::from_secs(30);
+
+/// Asks until `stop`.
+pub async fn run(service: Service, stop: CancellationToken) {
+    let mut every = tokio::time::interval(EVERY);
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            asked = ask(&service) => if let Err(error) = asked {
+                tracing::warn!(error = %error, "broken channels could not be asked after");
+            }
+        }
+    }
+}
+
+async fn ask(service: &Service) -> Result<(), ServiceError> {
+    for channel in service.store.channels().await?.into_iter().filter(|channel| channel.broken.is_some()) {
+        let Some((bridge, _)) = service.bridge_of(channel.id) else { continue };
+        let findings = bridge.diagnose(std::slice::from_ref(&channel.remote)).await;
+        if findings.iter().all(|finding| finding.severity < Severity::Broken) {
+            break_channel::restore_channel(service, &channel.remote).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! Works on what platforms told us: one event of a lane after the other, lanes side by side.
+//!
+//! What lives here: the intake's state machine. What must not: what an event means (that is [`crate::service::receive`]).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bridge_core::{ConnectionId, Inbound, Micros};
+use dashmap::DashSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{backoff, next_round};
+use crate::failpoint::reached;
+use crate::service::receive::{Received, receive};
+use crate::service::{Service, ServiceError};
+use crate::store::{Change, CommitError, Guard, Intake, IntakeProgress, IntakeState, Write};
+
+/// How many lanes are looked at in a round.
+const HEADS: i64 = 64;
+/// After so many failed attempts people are told.
+const ATTEMPTS: i64 = 5;
+/// How long an event waits for what it is about.
+const EARLY_WAIT: Duration = Duration::from_secs(1);
+
+type Lane = (ConnectionId, String);
+
+/// Works until `stop`, then waits for what has begun.
+pub async fn run(service: Service, stop: CancellationToken) {
+    let busy: Arc<DashSet<Lane>> = Arc::default();
+    let tasks = TaskTracker::new();
+    loop {
+        let due = match round(&service, &busy, &tasks).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::error!(error = %error, "the intake could not be read; it is tried again shortly");
+                None
+            }
+        };
+        if !next_round(&service, service.wake.intake_rung(), due, &stop).await {
+            break;
+        }
+    }
+    tasks.close();
+    tasks.wait().await;
+}
+
+async fn round(service: &Service, busy: &Arc<DashSet<Lane>>, tasks: &TaskTracker) -> Result<Option<Micros>, ServiceError> {
+    let now = service.clock.now();
+    for row in service.store.intake_heads(now, HEADS).await? {
+        let lane = (row.connection.clone(), row.lane.clone());
+        if !busy.insert(lane.clone()) {
+            continue;
+        }
+        let (service, busy) = (service.clone(), Arc::clone(busy));
+        tasks.spawn(async move {
+            let id = row.id;
+            if let Err(error) = work(&service, row).await {
+                tracing::error!(error = %error, intake.id = %id, "event {id} could not be written down; it is taken up again");
+            }
+            busy.remove(&lane);
+            service.wake.intake();
+        });
+    }
+    Ok(service.store.next_intake_due(now).await?)
+}
+
+async fn work(service: &Service, row: Intake) -> Result<(), ServiceError> {
+    let now = service.clock.now();
+    let inbound: Option<Inbound> = row.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok());
+    let Some(inbound) = inbound else {
+        tracing::error!(intake.id = %row.id, "event {} holds nothing readable, so it is given up", row.id);
+        return finish(service, &row, IntakeState::Failed, Some("unreadable".into()), now).await;
+    };
+    reached("intake_before_work");
+    let received = receive(service, &inbound, row.progress.attempts).await;
+    reached("intake_after_work");
+    match received {
+        Ok(Received::Done) => finish(service, &row, IntakeState::Done, None, now).await,
+        Ok(Received::Early) => again(service, &row, EARLY_WAIT, "what it is about has not arrived yet").await,
+        Err(error) => {
+            let attempts = row.progress.attempts + 1;
+            tracing::warn!(intake.id = %row.id, attempts, error = %error, "event {} did not go through: {error}", row.id);
+            if attempts >= ATTEMPTS {
+                tracing::error!(intake.id = %row.id, connection = %row.connection, "event {} of {} is given up after {attempts} attempts", row.id, row.connection);
+                return finish(service, &row, IntakeState::Failed, Some(error.to_string()), now).await;
+            }
+            again(service, &row, backoff(attempts), &error.to_string()).await
+        }
+    }
+}
+
+async fn finish(service: &Service, row: &Intake, state: IntakeState, error: Option<String>, now: Micros) -> Result<(), ServiceError> {
+    let progress = IntakeProgress { state, attempts: row.progress.attempts + 1, due_at: now, error, done_at: Some(now) };
+    // What failed keeps its payload, so that somebody can look into it; what is done is erased.
+    let payload = if state == IntakeState::Failed { row.payload.clone() } else { None };
+    set(service, row, progress, payload).await
+}
+
+async fn again(service: &Service, row: &Intake, wait: Duration, why: &str) -> Result<(), ServiceError> {
+    let due_at = service.clock.now().plus(wait);
+    let progress = IntakeProgress {
+        state: IntakeState::Pending,
+        attempts: row.progress.attempts + 1,
+        due_at,
+        error: Some(why.to_owned()),
+        done_at: None,
+    };
+    set(service, row, progress, row.payload.clone()).await
+}
+
+async fn set(service: &Service, row: &Intake, progress: IntakeProgress, payload: Option<String>) -> Result<(), ServiceError> {
+    let mut write = Write::new(row.id.0);
+    write.guard(Guard::Intake(row.id, IntakeState::Pending));
+    write.push(Change::SetIntake(row.id, progress, payload));
+    match service.store.commit(write).await {
+        Ok(()) | Err(CommitError::Conflict) => Ok(()),
+        Err(error @ CommitError::Unavailable(_)) => Err(error.into()),
+    }
+}

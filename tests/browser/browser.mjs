@@ -1,0 +1,58 @@
+// Starts Chromium for a test file, and the few things every test needs from it.
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const CANDIDATES = [process.env.THREADLINE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** @returns {Promise<import("playwright-core").Browser>} */
+export function launch() {
+  const executablePath = CANDIDATES.find((path) => path && existsSync(path));
+  if (!executablePath) throw new Error("Chromium isn't installed: apt-get install chromium, or name one in THREADLINE_CHROMIUM.");
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+}
+
+/** The widget's parts on a page, by what people see and hear. Playwright looks into the shadow root by itself. */
+export function widget(page) {
+  const root = page.locator("threadline-chat");
+  const panel = root.getByRole("dialog");
+  return {
+    root,
+    panel,
+    launcher: root.locator(".launcher"),
+    badge: root.locator(".badge"),
+    input: panel.getByRole("textbox", { name: "Your message" }),
+    log: panel.getByRole("log"),
+    /** A message by its text. */
+    message: (text) => panel.locator("li.entry").filter({ hasText: text }),
+    async open() {
+      await root.getByRole("button", { name: /^Open chat/ }).click();
+      await panel.waitFor();
+    },
+    async say(text) {
+      const input = panel.getByRole("textbox", { name: "Your message" });
+      await input.fill(text);
+      await input.press("Enter");
+    },
+  };
+}
+
+/** Everything that a page complained about; a test may look at it. */
+export function complaints(page) {
+  const found = [];
+  page.on("pageerror", (error) => found.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") found.push(message.text());
+  });
+  return found;
+}

@@ -1,0 +1,233 @@
+// A stand-in for the server, inside the browser's own routing: it speaks the widget API as docs and OpenAPI describe it,
+// on an origin other than the shop's, and does what a test tells it to. It keeps nothing and proves nothing about the
+// real server; demo.test.mjs drives that one.
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const SHOP = "http://shop.example";
+export const SERVER = "http://chat.example";
+const DIST = fileURLToPath(new URL("../../web/dist/", import.meta.url));
+
+/** As strict as a website may be that lets only our script in. */
+const CSP = `default-src 'none'; script-src ${SERVER}; connect-src ${SERVER} ${SERVER.replace("http", "ws")}; img-src ${SERVER}; style-src 'none'; require-trusted-types-for 'script'`;
+
+const CORS = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Headers": "authorization, content-type",
+  "Access-Control-Allow-Methods": "GET, POST",
+  "Access-Control-Expose-Headers": "Retry-After",
+};
+
+export const maya = { kind: "operator", name: "Maya Lind", picture: "/pictures/maya" };
+
+export class FakeServer {
+  constructor() {
+    if (!existsSync(`${DIST}widget.js`)) throw new Error("web/dist isn't built: run `npm run build` in web/ first.");
+    /** Visitors by token. */
+    this.visitors = new Map();
+    this.online = true;
+    /** Requests as they came: `POST /messages`. */
+    this.requests = [];
+    /** Answers to give instead of the right one, by `POST /messages`; each is used once. */
+    this.instead = new Map();
+    this.sockets = new Set();
+    /** While true, the network is dead for the API. */
+    this.down = false;
+    this.made = 0;
+  }
+
+  /** @param {import("playwright-core").BrowserContext} context */
+  async install(context) {
+    await context.route(`${SHOP}/**`, (route) =>
+      route.fulfill({
+        contentType: "text/html",
+        headers: { "Content-Security-Policy": CSP },
+        body: `<!doctype html><html lang="en"><title>Kettles</title><h1>Kettles</h1><script src="${SERVER}/widget.js" data-domain="shop.example" async></script></html>`,
+      }),
+    );
+    await context.route(`${SERVER}/**`, (route) => this.answer(route));
+    await context.routeWebSocket(/\/v1\/widget\/live$/, (socket) => this.accept(socket));
+  }
+
+  /** The next such request is answered so. */
+  once(call, status, problem, headers = {}) {
+    const list = this.instead.get(call) ?? [];
+    list.push({ status, problem, headers });
+    this.instead.set(call, list);
+  }
+
+  count(call) {
+    return this.requests.filter((request) => request === call).length;
+  }
+
+  get visitor() {
+    return [...this.visitors.values()][0];
+  }
+
+  /** Something happens to the visitor's conversation; every socket hears it. */
+  happen(visitor, kind, message = null) {
+    visitor.events.push({
+      event_seq: (visitor.after += 3),
+      kind,
+      conversation_id: visitor.conversation.id,
+      message_id: message?.id ?? null,
+      at: new Date().toISOString(),
+    });
+    for (const peer of this.sockets) if (peer.visitor === visitor) this.push(peer);
+  }
+
+  reply(body, more = {}) {
+    const { visitor } = this;
+    const message = this.message(visitor, { author: maya, body, ...more });
+    this.happen(visitor, "message_posted", message);
+    return message;
+  }
+
+  change(message, kind, changes) {
+    Object.assign(message, changes);
+    this.happen(this.visitor, kind, message);
+  }
+
+  closeBy(author) {
+    const { visitor } = this;
+    visitor.conversation = { ...visitor.conversation, status: "closed", closed_at: new Date().toISOString(), closed_by: author };
+    this.happen(visitor, "conversation_closed");
+  }
+
+  say(frame) {
+    for (const peer of this.sockets) peer.socket.send(JSON.stringify(frame));
+  }
+
+  cut(code = 1001) {
+    for (const peer of [...this.sockets]) peer.socket.close({ code });
+    this.sockets.clear();
+  }
+
+  forget() {
+    this.visitors.clear();
+    this.cut(4401);
+  }
+
+  message(visitor, more) {
+    const message = {
+      id: `m${(this.made += 1)}`,
+      conversation_id: visitor.conversation.id,
+      seq: (visitor.seq += 1),
+      rich: null,
+      client_key: null,
+      created_at: new Date().toISOString(),
+      edited_at: null,
+      removed: false,
+      ...more,
+    };
+    visitor.messages.push(message);
+    return message;
+  }
+
+  async answer(route) {
+    const request = route.request();
+    const { pathname, searchParams } = new URL(request.url());
+    if (!pathname.startsWith("/v1/widget/")) return this.file(route, pathname);
+    if (request.method() === "OPTIONS") return route.fulfill({ status: 204, headers: CORS });
+    const call = `${request.method()} ${pathname.slice("/v1/widget".length)}`;
+    if (this.down) return route.abort("internetdisconnected");
+    this.requests.push(call);
+    const instead = this.instead.get(call)?.shift();
+    const body = request.postData() ? request.postDataJSON() : {};
+    const token = (await request.headerValue("authorization"))?.replace("Bearer ", "");
+    const [status, answer, headers] = instead
+      ? [instead.status, instead.problem, instead.headers]
+      : this.api(call, body, this.visitors.get(token), searchParams);
+    await route.fulfill({ status, headers: { ...CORS, ...headers }, contentType: "application/json", body: answer === null ? "" : JSON.stringify(answer) });
+  }
+
+  file(route, pathname) {
+    if (pathname.startsWith("/pictures/")) {
+      const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#c66"/></svg>';
+      return route.fulfill({ contentType: "image/svg+xml", body: svg });
+    }
+    const path = DIST + pathname.slice(1);
+    if (!existsSync(path)) return route.fulfill({ status: 404 });
+    return route.fulfill({ contentType: "text/javascript", headers: CORS, body: readFileSync(path) });
+  }
+
+  api(call, body, visitor, query) {
+    if (call === "POST /sessions") return this.session(body);
+    if (!visitor) return [401, problem("unauthorized", 401, "The visitor's token isn't known")];
+    switch (call) {
+      case "POST /messages":
+        return this.post(visitor, body);
+      case "GET /messages":
+        return [200, this.batch(visitor, Number(query.get("after")))];
+      case "POST /conversation/close":
+        this.closeBy({ kind: "visitor", name: null, picture: null });
+        return [200, { conversation: visitor.conversation }];
+      default:
+        return [204, null];
+    }
+  }
+
+  session({ domain, visitor_token }) {
+    const token = this.visitors.has(visitor_token) ? visitor_token : `t${(this.made += 1)}`;
+    const visitor = this.visitors.get(token) ?? { token, after: 0, seq: 0, conversation: null, messages: [], events: [] };
+    this.visitors.set(token, visitor);
+    const { conversation, after } = visitor;
+    const messages = visitor.messages.filter((message) => message.conversation_id === conversation?.id);
+    return [201, { visitor_token: token, domain: { name: domain }, presence: { online: this.online }, conversation, messages, after }];
+  }
+
+  post(visitor, { client_key, body }) {
+    const known = visitor.messages.find((message) => message.client_key === client_key);
+    if (known) return [200, { conversation: visitor.conversation, message: known }];
+    if (visitor.conversation?.status !== "open") {
+      visitor.conversation = {
+        id: `c${(this.made += 1)}`,
+        status: "open",
+        opened_at: new Date().toISOString(),
+        closed_at: null,
+        closed_by: null,
+        assignee: null,
+      };
+      visitor.seq = 0;
+    }
+    const message = this.message(visitor, { author: { kind: "visitor", name: null, picture: null }, body, client_key });
+    this.happen(visitor, "message_posted", message);
+    return [201, { conversation: visitor.conversation, message }];
+  }
+
+  batch(visitor, after) {
+    const events = visitor.events.filter((event) => event.event_seq > after);
+    const named = new Set(events.map((event) => event.message_id));
+    const messages = visitor.messages.filter((message) => named.has(message.id));
+    return { events, messages, conversation: visitor.conversation, after: visitor.after, more: false, reset: false };
+  }
+
+  accept(socket) {
+    if (this.down) return socket.close({ code: 1013 });
+    socket.onMessage((text) => {
+      const frame = JSON.parse(text);
+      if (frame.type === "typing") this.requests.push("typing");
+      if (frame.type !== "hello") return;
+      const visitor = this.visitors.get(frame.token);
+      if (!visitor) return socket.close({ code: 4401 });
+      const peer = { socket, visitor, after: frame.after };
+      this.sockets.add(peer);
+      const { conversation } = visitor;
+      socket.send(JSON.stringify({ type: "ready", presence: { online: this.online }, conversation, after: frame.after }));
+      this.push(peer);
+    });
+    socket.onClose(() => {
+      for (const peer of this.sockets) if (peer.socket === socket) this.sockets.delete(peer);
+    });
+  }
+
+  push(peer) {
+    if (peer.after >= peer.visitor.after) return;
+    peer.socket.send(JSON.stringify({ type: "batch", ...this.batch(peer.visitor, peer.after) }));
+    peer.after = peer.visitor.after;
+  }
+}
+
+export function problem(name, status, detail, more = {}) {
+  return { type: `urn:threadline:problem:${name}`, title: name, status, detail, request_id: "r1", ...more };
+}

@@ -1,0 +1,12 @@
+//! The store on both databases.
+//!
+//! What lives here: what the store promises to services. What must not: services.
+
+mod commit;
+mod crowd;
+mod fixtures;
+mod opening;
+mod queues;
+mod reads;
+mod round_trips;
+mod schema;

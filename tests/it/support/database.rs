@@ -1,0 +1,117 @@
+//! A fresh database for a test, on either of the two kinds, gone when the test is.
+//!
+//! What lives here: making, opening and dropping it, and [`on_both`]. What must not: rows.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "without a database there is no test")]
+
+use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
+use threadline::store::{Options, Store};
+
+const POSTGRES_URL: &str = "THREADLINE_TEST_POSTGRES_URL";
+
+/// Which of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A database of a test's own. Dropping it removes it, if that is possible.
+pub(crate) struct Database {
+    pub(crate) kind: Kind,
+    url: String,
+    folder: TempDir,
+}
+
+impl Database {
+    /// A new one, empty.
+    pub(crate) async fn new(kind: Kind) -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = match kind {
+            Kind::Sqlite => format!("sqlite:{}", folder.path().join("threadline.db").display()),
+            Kind::Postgres => create_postgres().await,
+        };
+        Self { kind, url, folder }
+    }
+
+    /// Its address, as settings have it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A folder that lives as long as the database.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Opens it as the program does.
+    pub(crate) async fn open(&self) -> Store {
+        Store::open(&self.url, Options { readers: 4, ..Options::default() }).await.unwrap()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if self.kind == Kind::Postgres {
+            let url = self.url.clone();
+            // A runtime can't be started inside another one, so this one has a thread of its own.
+            let dropping = std::thread::spawn(move || {
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(drop_postgres(&url));
+            });
+            drop(dropping.join());
+        }
+    }
+}
+
+fn base_url() -> url::Url {
+    let Ok(url) = std::env::var(POSTGRES_URL) else {
+        panic!(
+            "{POSTGRES_URL} is not set: run the tests with `cargo xtask test`, or this command as \
+             `cargo xtask postgres -- COMMAND`"
+        );
+    };
+    url.parse().unwrap()
+}
+
+async fn create_postgres() -> String {
+    let mut url = base_url();
+    let name = format!("test_{}", threadline::clock::new_id::<uuid::Uuid>().simple());
+    let mut server = PgConnection::connect(url.as_str()).await.unwrap();
+    run(&mut server, format!("CREATE DATABASE {name}")).await.unwrap();
+    server.close().await.unwrap();
+    url.set_path(&name);
+    url.into()
+}
+
+async fn drop_postgres(url: &str) {
+    let name = url.parse::<url::Url>().unwrap().path().trim_start_matches('/').to_owned();
+    if let Ok(mut server) = PgConnection::connect(base_url().as_str()).await {
+        // What is left behind goes with the temporary server.
+        drop(run(&mut server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await);
+    }
+}
+
+async fn run(server: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(server).await.map(drop)
+}
+
+/// Makes two tests of each `async fn NAME(db: &Database)`: `NAME::sqlite` and `NAME::postgres`.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            use $crate::support::database::{Database, Kind};
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(&Database::new(Kind::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::$name(&Database::new(Kind::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+pub(crate) use on_both;

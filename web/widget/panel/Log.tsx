@@ -1,0 +1,123 @@
+// The messages, oldest first, and staying at the newest one while the visitor is there.
+
+import type { VNode } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Chat } from "../chat";
+import type { Translator } from "../i18n";
+import type { State } from "../store/state";
+import type { Entry } from "../store/view";
+import { Bubble } from "./Bubble";
+import { DownIcon } from "./icons";
+import { Picture } from "./Picture";
+
+/** This close to the end counts as at the end. */
+const AT_END_PX = 60;
+
+interface Props {
+  chat: Chat;
+  state: State;
+  list: Entry[];
+  t: Translator;
+  origin: string;
+  open: boolean;
+}
+
+export function Log({ chat, state, list, t, origin, open }: Props): VNode {
+  const box = useRef<HTMLDivElement>(null);
+  const stick = useRef(true);
+  const [away, setAway] = useState(false);
+  const lastKey = list.at(-1)?.key;
+  const ownLast = state.pending.at(-1)?.client_key;
+
+  const toEnd = () => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  };
+  // One's own message is always shown.
+  useLayoutEffect(() => {
+    stick.current = true;
+    toEnd();
+  }, [ownLast, open]);
+  useLayoutEffect(() => {
+    if (stick.current) toEnd();
+  }, [lastKey, list.length, state.typing]);
+  // The composer grows and pictures load: the end stays in sight.
+  useEffect(() => {
+    const watch = new ResizeObserver(() => stick.current && toEnd());
+    if (box.current) watch.observe(box.current);
+    return () => watch.disconnect();
+  }, []);
+
+  const scrolled = () => {
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
+    stick.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+    setAway(!stick.current);
+  };
+  return (
+    <div class="middle">
+      <div ref={box} class="scroll" tabIndex={0} role="log" aria-live="polite" aria-label={t("log.label")} onScroll={scrolled}>
+        {list.length === 0 && state.presence !== null && <Welcome online={state.presence.online} t={t} />}
+        <ol class="log">
+          {list.map((entry) => (
+            <Row key={entry.key} entry={entry} sent={entry.key === lastKey} chat={chat} t={t} origin={origin} />
+          ))}
+        </ol>
+        {state.typing && (
+          <p class="typing">
+            <Picture author={state.typing} origin={origin} />
+            <span class="dots" aria-hidden="true">
+              <i />
+              <i />
+              <i />
+            </span>
+            <span class="spoken">
+              {state.typing.name ? t("typing.named", { name: state.typing.name }) : t("typing.unnamed")}
+            </span>
+          </p>
+        )}
+      </div>
+      {away && (
+        <button
+          type="button"
+          class="latest"
+          aria-label={t("log.latest")}
+          onClick={() => {
+            stick.current = true;
+            toEnd();
+          }}
+        >
+          <DownIcon />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Row(props: { entry: Entry; sent: boolean; chat: Chat; t: Translator; origin: string }): VNode {
+  const { entry, t } = props;
+  switch (entry.type) {
+    case "day":
+      return <li class="line">{dayName(entry.at, t)}</li>;
+    case "conversation":
+      return <li class="line">{t("log.earlier")}</li>;
+    case "message":
+      return <Bubble {...props} entry={entry} />;
+  }
+}
+
+function Welcome({ online, t }: { online: boolean; t: Translator }): VNode {
+  return (
+    <div class="welcome">
+      <p class="hello">{t(online ? "log.welcome.online" : "log.welcome.offline")}</p>
+      <p>{t(online ? "log.welcome.online.more" : "log.welcome.offline.more")}</p>
+    </div>
+  );
+}
+
+function dayName(at: string, t: Translator): string {
+  const date = new Date(at);
+  const today = new Date();
+  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  if (date.toDateString() === today.toDateString()) return t("day.today");
+  if (date.toDateString() === yesterday.toDateString()) return t("day.yesterday");
+  return new Intl.DateTimeFormat(t.language, { dateStyle: "long" }).format(date);
+}

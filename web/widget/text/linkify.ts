@@ -1,0 +1,61 @@
+// Finds the web addresses in plain text. Only http and https, only where what is read is where it leads. Makes no nodes.
+
+export type Piece = { type: "text"; text: string } | { type: "link"; text: string; url: string };
+
+const CANDIDATE = /https?:\/\/[^\s<>"'`\u0000-\u001f]+/giu;
+
+/** Characters that turn the reading direction or can't be seen: an address with one of them isn't what it looks like. */
+const DECEIVING = /[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]/u;
+
+/** The address if it may be made clickable, else null. */
+export function safeUrl(text: string): string | null {
+  if (DECEIVING.test(text)) return null;
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return null;
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") return null;
+  // `https://bank.example@evil.example` leads to evil.example.
+  if (url.username !== "" || url.password !== "" || url.hostname === "") return null;
+  return url.href;
+}
+
+export function linkify(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let done = 0;
+  for (const match of text.matchAll(CANDIDATE)) {
+    const shown = withoutTrailing(match[0]);
+    const url = safeUrl(shown);
+    if (url === null) continue;
+    if (match.index > done) pieces.push({ type: "text", text: text.slice(done, match.index) });
+    pieces.push({ type: "link", text: shown, url });
+    done = match.index + shown.length;
+  }
+  if (done < text.length) pieces.push({ type: "text", text: text.slice(done) });
+  return pieces;
+}
+
+/** Punctuation after an address belongs to the sentence; a closing bracket too, unless the address opened it. */
+function withoutTrailing(address: string): string {
+  let end = address.length;
+  for (; end > 0; end -= 1) {
+    const last = address.charAt(end - 1);
+    if (/[.,;:!?…*_~|»“”’]/u.test(last)) continue;
+    const opening = { ")": "(", "]": "[", "}": "{" }[last];
+    if (opening === undefined) break;
+    const kept = address.slice(0, end);
+    if (kept.split(opening).length >= kept.split(last).length) break;
+  }
+  return address.slice(0, end);
+}
+
+/** Where a link leads, if its text claims another place: then that is shown beside it. Null for an honest link. */
+export function disguise(text: string, url: string): string | null {
+  const claimed = /(?:[a-z][a-z0-9+.-]*:\/\/)?((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,})/iu.exec(text.trim())?.[1];
+  const { hostname } = new URL(url);
+  if (claimed === undefined && !DECEIVING.test(text)) return null;
+  const plain = (host: string) => host.toLowerCase().replace(/^www\./, "");
+  return claimed !== undefined && !DECEIVING.test(text) && plain(claimed) === plain(hostname) ? null : hostname;
+}

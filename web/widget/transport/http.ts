@@ -1,0 +1,91 @@
+// One call of the widget API over HTTP, and what its failure means. Doesn't retry and holds no state.
+
+import type { Batch, Conversation, MessageRequest, Posted, Problem, Session, SessionRequest } from "../../api/types";
+
+/** A call that hangs longer than this has failed. */
+const TIMEOUT_MS = 20_000;
+
+export type Failure =
+  /** The visitor's token is no longer good: start a new session. */
+  | { kind: "unauthorized" }
+  /** This page, or this domain, may not use the widget at all. */
+  | { kind: "refused"; problem: Problem }
+  /** Worth trying again, not before `afterMs` where the server said so. */
+  | { kind: "later"; afterMs: number | null }
+  /** Trying the same again won't help. */
+  | { kind: "rejected"; problem: Problem };
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+export interface Http {
+  session(request: SessionRequest): Promise<Answer<Session>>;
+  post(token: string, request: MessageRequest): Promise<Answer<Posted>>;
+  events(token: string, after: number): Promise<Answer<Batch>>;
+  read(token: string, eventSeq: number): Promise<Answer<null>>;
+  close(token: string): Promise<Answer<{ conversation: Conversation }>>;
+}
+
+export function connectHttp(origin: string, fetcher: typeof fetch = (...args) => fetch(...args)): Http {
+  async function call<T>(method: string, path: string, token: string | null, body?: unknown): Promise<Answer<T>> {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (token !== null) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    try {
+      const response = await fetcher(`${origin}/v1/widget${path}`, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        credentials: "omit",
+        cache: "no-store",
+        signal: abort.signal,
+      });
+      if (!response.ok) return { ok: false, failure: await readFailure(response) };
+      return { ok: true, value: (response.status === 204 ? null : await response.json()) as T };
+    } catch {
+      // No network, a time-out, or an answer that isn't JSON: nobody knows whether it arrived.
+      return { ok: false, failure: { kind: "later", afterMs: null } };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    session: (request) => call("POST", "/sessions", null, request),
+    post: (token, request) => call("POST", "/messages", token, request),
+    events: (token, after) => call("GET", `/messages?after=${after}&limit=200`, token),
+    read: (token, eventSeq) => call("POST", "/read", token, { event_seq: eventSeq }),
+    close: (token) => call("POST", "/conversation/close", token, {}),
+  };
+}
+
+async function readFailure(response: Response): Promise<Failure> {
+  let problem: Problem;
+  try {
+    problem = (await response.json()) as Problem;
+  } catch {
+    // A proxy in between answered, not our server.
+    problem = { type: "about:blank", title: response.statusText, status: response.status };
+  }
+  const header = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  return failureOf({ ...problem, status: response.status }, Number.isNaN(header) ? null : header);
+}
+
+/** What a problem document asks of us. */
+export function failureOf(problem: Problem, retryAfterS: number | null = null): Failure {
+  const seconds = problem.retry_after_s ?? retryAfterS;
+  const { status } = problem;
+  if (status === 401) return { kind: "unauthorized" };
+  if (isProblem(problem, "origin-not-allowed") || isProblem(problem, "unknown-domain")) {
+    return { kind: "refused", problem };
+  }
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    return { kind: "later", afterMs: seconds === null ? null : seconds * 1_000 };
+  }
+  return { kind: "rejected", problem };
+}
+
+export function isProblem(problem: Problem, name: string): boolean {
+  return problem.type === `urn:threadline:problem:${name}`;
+}
