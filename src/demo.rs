@@ -29,6 +29,8 @@ const CHANNEL: &str = "slack.demo/C0SHOP";
 /// Slack's limits hold here too, but loosely: one person who tries things out should never meet them.
 const POSTS_PER_SECOND: u32 = 4;
 const POST_BURST: u32 = 20;
+/// How long the bridge has to close its sockets at the end, before the sandbox cuts them.
+const GOODBYE: Duration = Duration::from_millis(300);
 
 /// Why the demo ended.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +82,7 @@ pub async fn run(
     let (stopping, slack) = (shutdown.soft.clone(), sandbox.clone());
     shutdown.tasks.spawn(async move {
         stopping.cancelled().await;
+        tokio::time::sleep(GOODBYE).await;
         slack.stop();
     });
     let serving = app::run_with(settings, listener, assets, shutdown, Some(router), true);

@@ -1,7 +1,9 @@
 //! Logging: which lines are written, in which form, to standard error.
 //!
 //! What lives here: setting it up once. What must not: any message's text or any secret; crates that would show those
-//! are held at `info`, whatever a filter says.
+//! are held at `info` or silenced, whatever a filter says.
+
+use std::io::IsTerminal;
 
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
@@ -10,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-use crate::settings::{Format, Log, WIRE_CRATES};
+use crate::settings::{Format, Log, SILENT_CRATES, WIRE_CRATES};
 
 /// Starts logging for the whole process. `RUST_LOG` wins over the settings' filter, when it can be read. A second call
 /// changes nothing.
@@ -22,7 +24,8 @@ pub fn start(log: &Log) {
         Some(Ok(filter)) => filter,
         _ => EnvFilter::new(&log.filter),
     };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
     let lines = match log.format {
         Format::Text => lines.boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),
@@ -36,7 +39,9 @@ pub fn start(log: &Log) {
 
 /// Whether a line may be shown: not what a crate of the wire says about its bytes.
 fn harmless(line: &Metadata<'_>) -> bool {
-    *line.level() <= LevelFilter::INFO || !WIRE_CRATES.contains(&crate_of(line.target()))
+    let from = crate_of(line.target());
+    let quiet = *line.level() <= LevelFilter::INFO || !WIRE_CRATES.contains(&from);
+    quiet && !SILENT_CRATES.contains(&from)
 }
 
 /// The crate that a target begins with.

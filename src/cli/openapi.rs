@@ -2,7 +2,7 @@
 //!
 //! What lives here: printing it. What must not: the description (the handlers describe themselves).
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use super::CliError;
@@ -13,6 +13,10 @@ pub(super) fn openapi() -> Result<ExitCode, CliError> {
     serde_json::to_writer_pretty(&mut out, &app::openapi())
         .map_err(std::io::Error::from)
         .and_then(|()| out.write_all(b"\n"))
-        .map_err(CliError::Output)?;
+        .or_else(|error| match error.kind() {
+            // Whoever reads has read enough (`threadline openapi | head`).
+            ErrorKind::BrokenPipe => Ok(()),
+            _ => Err(CliError::Output(error)),
+        })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -24,6 +24,9 @@ pub(super) async fn serve(settings: Settings, assets: threadline_web::Assets) ->
     }
     let listener = listen::bind(settings.server.listen, "change server.listen").await?;
     let shutdown = Shutdown::on_signals().map_err(CliError::Signals)?;
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(server.listen = %address, "listening on http://{address}");
+    }
     until_stopped(&shutdown, app::run(settings, listener, assets, shutdown.clone())).await
 }
 

@@ -27,15 +27,14 @@ pub(super) enum ApiError {
         name: String,
     },
     /// The page isn't one of the domain's.
-    #[error(
-        "a page of {origin} may not use the chat of the domain `{domain}`: to allow it, add \"{origin}\" to `origins` of \
-         the [[domain]] named `{domain}` in the configuration file"
-    )]
+    #[error("a page of {origin} may not use the chat of the domain `{domain}`: {fix}")]
     OriginNotAllowed {
         /// The page's origin.
         origin: String,
         /// The domain's name.
         domain: String,
+        /// What to do about it.
+        fix: String,
     },
     /// No token, or none of ours.
     #[error(
@@ -43,7 +42,7 @@ pub(super) enum ApiError {
     )]
     Unauthorized,
     /// A value can't be taken.
-    #[error("{field}: {why}")]
+    #[error("`{field}`: {why}")]
     Validation {
         /// The value's path in the request.
         field: String,

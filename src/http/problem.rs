@@ -181,7 +181,7 @@ mod tests {
         let answer = answer(|| ServiceError::Invalid { field: "body", why: "is empty".into() }.into()).await;
         assert_eq!(answer.header("content-type"), Some(CONTENT_TYPE));
         assert_eq!(answer.json["field"], "body");
-        assert_eq!(answer.json["detail"], "Body: is empty.");
+        assert_eq!(answer.json["detail"], "`body`: is empty.");
     }
 
     #[tokio::test]

@@ -58,16 +58,35 @@ impl Default for Options {
 /// What keeps a second process out, until it is released or the process ends.
 pub(super) enum Claim {
     Sqlite(File),
-    Postgres(Mutex<Option<PgConnection>>),
+    Postgres(Box<PostgresClaim>),
+}
+
+/// A lock that lives as long as its connection.
+pub(super) struct PostgresClaim {
+    connect: PgConnectOptions,
+    patience: Duration,
+    held: Mutex<Option<PgConnection>>,
 }
 
 impl Claim {
+    /// Takes the claim again where it went with its connection (the server was restarted, say).
+    pub(super) async fn renew(&self, name: &str) -> Result<(), StoreError> {
+        let Self::Postgres(claim) = self else { return Ok(()) };
+        let mut held = claim.held.lock().await;
+        if let Some(connection) = held.as_mut()
+            && connection.ping().await.is_err()
+        {
+            *connection = claim_postgres(&claim.connect, name, claim.patience).await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn release(&self) {
         match self {
             // Both end with the process at the latest, so a failure here has no consequence worth telling.
             Self::Sqlite(file) => drop(file.unlock()),
-            Self::Postgres(connection) => {
-                if let Some(connection) = connection.lock().await.take() {
+            Self::Postgres(claim) => {
+                if let Some(connection) = claim.held.lock().await.take() {
                     drop(connection.close().await);
                 }
             }
@@ -118,11 +137,7 @@ impl Inner {
     }
 }
 
-fn cannot_open(
-    database: &str,
-    what: &str,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
-) -> StoreError {
+fn cannot_open(database: &str, what: &str, source: Option<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
     StoreError::CannotOpen { database: database.to_owned(), what: what.to_owned(), source }
 }
 
@@ -130,7 +145,8 @@ async fn open_sqlite(path: &str, options: Options) -> Result<Store, StoreError> 
     let name = format!("sqlite:{path}");
     let path = sqlite_path(path, &name)?;
     let claim = claim_file(&path, &name)?;
-    let connect = SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY).foreign_keys(true);
+    let connect =
+        SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY).foreign_keys(true).disable_statement_logging();
     let writing = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
@@ -209,16 +225,14 @@ async fn open_postgres(url: &str, options: Options) -> Result<Store, StoreError>
     );
     let claim = claim_postgres(&connect, &name, options.patience).await?;
     let pool = |most: u32| {
-        PgPoolOptions::new()
-            .max_connections(most)
-            .acquire_timeout(options.patience)
-            .connect_lazy_with(connect.clone())
+        PgPoolOptions::new().max_connections(most).acquire_timeout(options.patience).connect_lazy_with(connect.clone())
     };
     // One more than there are writers, for the statements that need no batch.
     let (readers, writing) = (pool(options.readers), pool(options.postgres_writers + 1));
     migrate_postgres(&writing, &name).await?;
     let count = usize::try_from(options.postgres_writers).unwrap_or(1).max(1);
-    let claim = Claim::Postgres(Mutex::new(Some(claim)));
+    let claim =
+        Claim::Postgres(Box::new(PostgresClaim { connect, patience: options.patience, held: Mutex::new(Some(claim)) }));
     Ok(start(name, Pool::Postgres(readers), Pool::Postgres(writing), count, claim))
 }
 

@@ -18,6 +18,20 @@ const common = {
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 };
 
+/**
+ * A classic script is read in the page's own encoding, whatever that is: the loader is written in ASCII alone.
+ * (Modules, like the panel, are always UTF-8.)
+ */
+const asciiOnly = {
+  name: "ascii-only",
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== "chunk") continue;
+      file.code = file.code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    }
+  },
+};
+
 /** The one file that a build made. */
 function onlyFile(result, entry) {
   const [bundle] = [result].flat();
@@ -50,6 +64,7 @@ const loader = onlyFile(
   await build({
     ...common,
     root,
+    plugins: [asciiOnly],
     define: { __PANEL_PATH__: JSON.stringify(`/${panel}`) },
     build: {
       target,

@@ -7,9 +7,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// The checkout this xtask was built from.
+/// The checkout that `cargo xtask` was called in. Not the one that this program was built in: checkouts may share a
+/// target folder, and then Cargo takes one's program for the other's.
 pub(crate) fn root() -> Result<PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").context("start this as `cargo xtask`")?;
+    let here = Path::new(&here);
     Ok(here.parent().context("xtask has no parent folder")?.to_owned())
 }
 

@@ -154,7 +154,7 @@ impl Caller {
         let failure = match answer {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => sort(method, effect, error),
-            Err(_) => unknown(effect, format!("{method} had no answer within {} s", self.within.as_secs())),
+            Err(_) => unknown(effect, format!("{method} had no answer within {:?}", self.within)),
         };
         tracing::debug!(slack.method = method, ?failure, "Slack did not do {method}");
         Err(failure)

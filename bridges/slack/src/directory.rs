@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bridge_core::{BridgeError, Micros, Person, Picture, RemoteMessage, RemoteUser, Standing};
@@ -35,6 +36,8 @@ type Remembered<T> = Mutex<Option<(Micros, Arc<T>)>>;
 /// What is known about people.
 pub(crate) struct Directory {
     operators: Operators,
+    /// Counts what was forgotten: an answer that was asked for before must not be remembered after.
+    forgotten: AtomicU64,
     people: DashMap<String, (Micros, Option<Arc<Value>>)>,
     group: Remembered<HashSet<String>>,
     roster: Remembered<Vec<Value>>,
@@ -42,11 +45,18 @@ pub(crate) struct Directory {
 
 impl Directory {
     pub(crate) fn new(operators: Operators) -> Self {
-        Self { operators, people: DashMap::new(), group: Mutex::new(None), roster: Mutex::new(None) }
+        Self {
+            operators,
+            forgotten: AtomicU64::new(0),
+            people: DashMap::new(),
+            group: Mutex::new(None),
+            roster: Mutex::new(None),
+        }
     }
 
     /// Forgets what an event says has changed.
     pub(crate) async fn forget(&self, stale: &Stale) {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
         match stale {
             Stale::Person(id) => {
                 self.people.remove(id);
@@ -103,6 +113,7 @@ impl Directory {
         if let Some(known) = self.people.get(id).filter(|known| now.since(known.0) < REMEMBERED) {
             return Ok(known.1.clone());
         }
+        let before = self.forgotten.load(Ordering::Acquire);
         let found = match caller.get("users.info", &[("user", id)]).await {
             Ok(mut answer) => answer.get_mut("user").map(|user| Arc::new(user.take())),
             Err(failure)
@@ -112,7 +123,9 @@ impl Directory {
             }
             Err(failure) => return Err(failure.into()),
         };
-        self.people.insert(id.to_owned(), (now, found.clone()));
+        if self.forgotten.load(Ordering::Acquire) == before {
+            self.people.insert(id.to_owned(), (now, found.clone()));
+        }
         Ok(found)
     }
 
@@ -123,8 +136,7 @@ impl Directory {
         group: &str,
     ) -> Result<Arc<HashSet<String>>, BridgeError> {
         let mut known = self.group.lock().await;
-        if let Some((at, members)) = known.as_ref().filter(|(at, _)| now.since(*at) < REMEMBERED) {
-            tracing::trace!(age_ms = now.since(*at).as_millis(), "the user group is remembered");
+        if let Some((_, members)) = known.as_ref().filter(|(at, _)| now.since(*at) < REMEMBERED) {
             return Ok(members.clone());
         }
         let members: HashSet<String> = match group_id(caller, group).await? {

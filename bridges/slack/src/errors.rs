@@ -80,9 +80,10 @@ fn sort(refusal: &Refusal) -> BridgeError {
 fn unauthorized(refusal: &Refusal) -> Option<String> {
     Some(match refusal.code.as_str() {
         "missing_scope" => {
-            let scope = refusal.needed.as_deref().unwrap_or("one that Slack doesn't name");
+            let scope =
+                refusal.needed.as_deref().map_or_else(|| "a scope".to_owned(), |scope| format!("the scope {scope}"));
             format!(
-                "the app misses the scope {scope} for {}; add it under OAuth & Permissions and install the app again",
+                "the app misses {scope} for {}; add it under OAuth & Permissions and install the app again",
                 refusal.method
             )
         }
@@ -119,7 +120,7 @@ const fn channel_broken(code: &str) -> Option<&'static str> {
         }
         b"not_in_channel" => "the bot isn't in the channel; invite it there with /invite",
         b"is_archived" => "the channel is archived; unarchive it, or map the domain to another channel",
-        b"is_inactive" => "the channel is frozen; ask an admin of the workspace",
+        b"is_inactive" => "the channel is archived or frozen; unarchive it, or ask an admin of the workspace",
         b"restricted_action"
         | b"restricted_action_read_only_channel"
         | b"posting_to_general_channel_denied"

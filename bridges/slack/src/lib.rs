@@ -48,6 +48,7 @@ use directory::Directory;
 use fetch::Fetcher;
 use identity::{Identity, Whoami};
 use message::Place;
+use sockets::Ended;
 
 /// The word before the dot in `slack.acme`.
 pub const KIND: BridgeKind = BridgeKind::constant("slack");
@@ -70,6 +71,8 @@ pub struct SlackBridge {
     fetcher: Fetcher,
     whoami: Whoami,
     people: Arc<Directory>,
+    /// Sockets that ended lately, so that none of them is taken for somebody else's.
+    ended: Arc<Ended>,
 }
 
 impl std::fmt::Debug for SlackBridge {
@@ -118,6 +121,7 @@ impl SlackBridge {
             fetcher: Fetcher::new(connector, api_url, settings.call_timeout),
             whoami: Whoami::default(),
             people: Arc::new(Directory::new(settings.operators.clone())),
+            ended: Arc::default(),
             capabilities,
             clock,
             client,

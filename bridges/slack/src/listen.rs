@@ -32,10 +32,9 @@ const PROBE_AFTER: Duration = Duration::from_secs(4);
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How long a frame that is being stored may hold up the end.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
-/// What slack-morphism's clients do by themselves, in seconds: try again after a failed connect; ping; and give a silent
-/// socket up after so many pings without an answer. Together a frozen socket is noticed within 40 s.
+/// What slack-morphism's clients do by themselves: try again so many seconds after a failed connect, and give a silent
+/// socket up after more than so many pings without an answer.
 const RECONNECT_S: u64 = 5;
-const PING_S: u64 = 10;
 const PINGS_UNANSWERED: u64 = 2;
 
 /// Listens until `stop`.
@@ -112,7 +111,7 @@ async fn one_life(
         .with_max_connections_count(u32::try_from(sockets).unwrap_or(2))
         .with_initial_backoff_in_seconds(0)
         .with_reconnect_timeout_in_seconds(RECONNECT_S)
-        .with_ping_interval_in_seconds(PING_S)
+        .with_ping_interval_in_seconds(bridge.settings.ping_every.as_secs().max(1))
         .with_ping_failure_threshold_times(PINGS_UNANSWERED);
     manager
         .register_new_token(&config, token.clone(), ears.clone())

@@ -264,3 +264,6 @@ fn click(listener: &Listener<'_>, payload: &Value) -> Option<Heard> {
     };
     Some(listener.heard(dedupe_key, lane(channel, thread), InboundEvent::Click(click)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::call::{Caller, Effect};
 use crate::errors::Failure;
 use crate::message::text;
+use crate::read::{History, read_all};
 use crate::render::{self, Shown};
 
 /// Does `op`.
@@ -91,15 +92,32 @@ async fn reply(caller: &Caller, at: &Target, mut body: Value, broadcast: bool) -
         body["reply_broadcast"] = json!(true);
     }
     let sent = send(caller, &body).await?;
-    // Where the thread's first message is gone, Slack may put the reply into the channel itself: that is no reply.
     if sent.thread.is_none()
         && let Some(id) = &sent.id
+        && strayed(caller, &at.channel.id, thread, id).await
     {
         tracing::warn!(slack.channel = at.channel.id, slack.ts = id, "a reply went into the channel; taking it back");
-        delete(caller, &at.channel.id, id).await?;
+        if let Err(error) = delete(caller, &at.channel.id, id).await {
+            tracing::warn!(slack.channel = at.channel.id, slack.ts = id, "it could not be taken back: {error}");
+        }
         return Err(BridgeError::ThreadGone);
     }
     Ok(Outcome::Applied(Applied { id: sent.id, thread: None }))
+}
+
+/// Whether a reply stands outside its thread. Where the thread's first message is gone, Slack may put the reply into the
+/// channel itself; an answer without the thread's id makes us look. What can't be looked at counts as in its place.
+async fn strayed(caller: &Caller, channel: &str, thread: &str, id: &str) -> bool {
+    let mut found = false;
+    let history = History::of_thread(channel, thread).only(id).at_most(1);
+    let mut visit = |message: &Value| {
+        found |= text(message, "ts") == Some(id) && text(message, "thread_ts") == Some(thread);
+        !found
+    };
+    match read_all(caller, &history, &mut visit).await {
+        Ok(_) => !found,
+        Err(error) => error == BridgeError::ThreadGone,
+    }
 }
 
 pub(crate) fn no_thread() -> BridgeError {

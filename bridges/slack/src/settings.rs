@@ -33,13 +33,15 @@ pub struct SlackSettings {
     pub method_paces: MethodPaces,
     /// How many sockets are held open at once in Socket Mode; Slack allows ten for all processes of one app.
     pub sockets: usize,
+    /// How often each socket is pinged, in whole seconds and at least one. Three pings without an answer end it.
+    pub ping_every: Duration,
     /// How long after a post its absence proves nothing yet: a request that was cut off may still be on its way.
     pub settle: Duration,
 }
 
 impl SlackSettings {
     /// Settings with the defaults: Slack's own address, full members as operators, one message a second and channel
-    /// with bursts of three, ten seconds a call, two sockets.
+    /// with bursts of three, ten seconds a call, two sockets with a ping every ten seconds.
     #[must_use]
     pub fn new(connection: ConnectionId, bot_token: SecretString, transport: Transport) -> Self {
         Self {
@@ -52,6 +54,7 @@ impl SlackSettings {
             call_timeout: Duration::from_secs(10),
             method_paces: MethodPaces::default(),
             sockets: 2,
+            ping_every: Duration::from_secs(10),
             settle: Duration::from_secs(2),
         }
     }

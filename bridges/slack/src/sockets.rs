@@ -63,10 +63,26 @@ struct Socket {
 #[derive(Debug)]
 struct State {
     sockets: BTreeMap<u32, Socket>,
-    /// When sockets of ours ended.
-    ended: Vec<Instant>,
     /// The last reason for silence that was told.
     told: Option<String>,
+}
+
+/// When sockets of ours ended, over all the lives of one bridge.
+#[derive(Debug, Default)]
+pub(crate) struct Ended(Mutex<Vec<Instant>>);
+
+impl Ended {
+    fn note(&self, sockets: usize) {
+        let now = Instant::now();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(std::iter::repeat_n(now, sockets));
+    }
+
+    /// How many ended so recently that Slack may still count them.
+    fn recent(&self) -> usize {
+        let mut ended = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.retain(|ended| ended.elapsed() < STILL_COUNTED);
+        ended.len()
+    }
 }
 
 /// Hears the frames of one set of sockets.
@@ -78,6 +94,7 @@ pub(crate) struct Ears {
     people: Arc<Directory>,
     manager: Weak<dyn SlackSocketModeClientsManager + Send + Sync>,
     state: Mutex<State>,
+    ended: Arc<Ended>,
     /// Held while a socket is restarted, so that no new one slips in after the end.
     gate: tokio::sync::Mutex<()>,
     closed: CancellationToken,
@@ -102,7 +119,8 @@ impl Ears {
             clock: bridge.clock.clone(),
             people: bridge.people().clone(),
             manager,
-            state: Mutex::new(State { sockets, ended: Vec::new(), told: None }),
+            state: Mutex::new(State { sockets, told: None }),
+            ended: bridge.ended.clone(),
             gate: tokio::sync::Mutex::new(()),
             closed: CancellationToken::new(),
             busy: TaskTracker::new(),
@@ -141,6 +159,7 @@ impl Ears {
     /// Ends all sockets; none comes after this.
     pub(crate) async fn close(&self) {
         self.closed.cancel();
+        self.ended.note(self.state().sockets.values().filter(|socket| socket.greeted.is_some()).count());
         let _gate = self.gate.lock().await;
         if let Some(manager) = self.manager.upgrade() {
             manager.shutdown().await;
@@ -157,14 +176,12 @@ impl Ears {
         let foreign = {
             let mut state = self.state();
             state.told = None;
-            state.ended.retain(|ended| ended.elapsed() < STILL_COUNTED);
-            let ended = state.ended.len();
             if let Some(socket) = state.sockets.get_mut(&id.initial_index) {
                 let now = Instant::now();
                 *socket = Socket { incarnation: id.reconnected, greeted: Some(now), since: now, ..*socket };
             }
             let counted = frame.get("num_connections").and_then(Value::as_u64).unwrap_or(0);
-            usize::try_from(counted).unwrap_or(0).saturating_sub(state.sockets.len() + ended)
+            usize::try_from(counted).unwrap_or(0).saturating_sub(state.sockets.len() + self.ended.recent())
         };
         tracing::info!(connection = %self.connection, socket = id.initial_index, "a socket to Slack is open");
         self.sink.report(&self.connection, ListenReport::Connected);
@@ -188,7 +205,7 @@ impl Ears {
             let since = if was_greeted { Instant::now() } else { socket.since };
             *socket = Socket { incarnation: socket.incarnation, greeted: None, since, short_lives };
             if was_greeted {
-                state.ended.push(Instant::now());
+                self.ended.note(1);
             }
             let silent = was_greeted && state.sockets.values().all(|socket| socket.greeted.is_none());
             (pause_after(short_lives), silent)

@@ -55,12 +55,16 @@ pub(in crate::http) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiEr
         let why = shorten(&inner.to_string(), EXPLAINED);
         match inner.classify() {
             Category::Data => ApiError::Validation { field: if path == "." { "body".to_owned() } else { path }, why },
+            // A path of dots and question marks says nothing.
+            Category::Io | Category::Syntax | Category::Eof if matches!(path.as_str(), "." | "?") => {
+                ApiError::Malformed { why: format!("this is not valid JSON: {why}") }
+            }
             Category::Io | Category::Syntax | Category::Eof => {
-                ApiError::Malformed { why: format!("the body is not valid JSON at `{path}`: {why}") }
+                ApiError::Malformed { why: format!("this is not valid JSON at `{path}`: {why}") }
             }
         }
     })?;
-    reader.end().map_err(|error| ApiError::Malformed { why: format!("the body goes on after its JSON: {error}") })?;
+    reader.end().map_err(|error| ApiError::Malformed { why: format!("something goes on after the JSON: {error}") })?;
     Ok(value)
 }
 

@@ -48,15 +48,30 @@ impl Origin {
     /// # Errors
     /// `OriginNotAllowed` when the page is of none of them.
     pub(in crate::http) fn check(&self, domain: &DomainInfo) -> Result<(), ApiError> {
-        let refused = match &self.page {
+        let domain_name = &domain.name;
+        let (origin, fix) = match &self.page {
             Page::None => return Ok(()),
-            Page::Of(origin) if is_allowed(origin, &domain.name, &domain.origins) => {
+            Page::Of(origin) if is_allowed(origin, domain_name, &domain.origins) => {
                 self.verdict.allow();
                 return Ok(());
             }
-            Page::Of(origin) | Page::Nobodys(origin) => shorten(origin, SHOWN),
+            Page::Of(origin) => {
+                let origin = shorten(origin, SHOWN);
+                let fix = format!(
+                    "to allow it, add \"{origin}\" to `origins` of the [[domain]] named `{domain_name}` in the \
+                     configuration file"
+                );
+                (origin, fix)
+            }
+            Page::Nobodys(origin) => {
+                let fix = format!(
+                    "files and sandboxed frames have no origin of their own; open the page over http or https, from one of \
+                     the `origins` of the [[domain]] named `{domain_name}` in the configuration file"
+                );
+                (shorten(origin, SHOWN), fix)
+            }
         };
-        Err(ApiError::OriginNotAllowed { origin: refused, domain: domain.name.clone() })
+        Err(ApiError::OriginNotAllowed { origin, domain: domain_name.clone(), fix })
     }
 }
 
@@ -145,6 +160,8 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_origin_and_the_setting() {
+        let nobodys = check(Some("null"), &domain(&[])).unwrap_err().to_string();
+        assert!(nobodys.contains("a page of null") && nobodys.contains("`origins`") && !nobodys.contains("add"));
         let text = check(Some("https://evil.example"), &domain(&[])).unwrap_err().to_string();
         assert!(
             text.contains("https://evil.example") && text.contains("`origins` of the [[domain]] named `shop.example`")

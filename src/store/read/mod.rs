@@ -23,11 +23,12 @@ sql! {
 }
 
 impl Store {
-    /// Whether the database answers.
+    /// Whether the database answers and is still ours alone.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it is not.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        self.0.claim.renew(&self.0.name).await?;
         let (_,): (i64,) = on_db!(self.0.readers, PING, [1_i64], fetch_one)?;
         Ok(())
     }

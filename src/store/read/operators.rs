@@ -71,8 +71,7 @@ impl Store {
         connection: &ConnectionId,
     ) -> Result<Option<RemoteUser>, StoreError> {
         let connection = connection.to_string();
-        let user: Option<(String,)> =
-            on_db!(self.0.readers, IDENTITY_OF, [operator.0, &connection], fetch_optional)?;
+        let user: Option<(String,)> = on_db!(self.0.readers, IDENTITY_OF, [operator.0, &connection], fetch_optional)?;
         Ok(user.map(|(user,)| RemoteUser(user)))
     }
 

@@ -47,8 +47,9 @@ sql! {
             AND NOT EXISTS (
                 SELECT 1 FROM outbox e
                 WHERE e.link = o.link AND e.lane_seq < o.lane_seq AND e.state IN ('pending', 'sending', 'unknown'))"];
-    /// What was handed to a platform and not written down since.
-    SENDING_OUTBOX = ["SELECT * FROM outbox WHERE state = 'sending' ORDER BY id"];
+    /// What was handed to a platform and not written down since. The list of states is what the index is known by.
+    SENDING_OUTBOX = ["SELECT * FROM outbox WHERE state IN ('pending', 'sending', 'unknown') AND state = 'sending'
+        ORDER BY id"];
     /// A lane's unfinished rows.
     UNFINISHED_OUTBOX = ["SELECT * FROM outbox WHERE link = $1 AND state IN ('pending', 'sending', 'unknown')
         ORDER BY lane_seq"];

@@ -134,10 +134,9 @@ fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
             ],
         ),
         Change::VisitorSeen(visitor, at) => (Kind::VisitorSeen, vec![id(*visitor), time(*at)]),
-        Change::NewSession(it) => (
-            Kind::NewSession,
-            vec![id(it.id), id(it.visitor), Cell::Bytes(&it.token_hash), time(it.created_at)],
-        ),
+        Change::NewSession(it) => {
+            (Kind::NewSession, vec![id(it.id), id(it.visitor), Cell::Bytes(&it.token_hash), time(it.created_at)])
+        }
         Change::NewConversation(it) => (Kind::NewConversation, new_conversation(it)?),
         Change::SetConversation(it) if it.is_open() => (Kind::SetOpenConversation, set_conversation(it)?),
         Change::SetConversation(it) => (Kind::SetClosedConversation, set_conversation(it)?),
@@ -156,10 +155,9 @@ fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
             ],
         ),
         Change::NewMap(it) => (Kind::NewMap, new_map(it)),
-        Change::SetMap { id: map, version, remote_edited_at, removed_at } => (
-            Kind::SetMap,
-            vec![id(*map), Cell::Int(*version), maybe_time(*remote_edited_at), maybe_time(*removed_at)],
-        ),
+        Change::SetMap { id: map, version, remote_edited_at, removed_at } => {
+            (Kind::SetMap, vec![id(*map), Cell::Int(*version), maybe_time(*remote_edited_at), maybe_time(*removed_at)])
+        }
         Change::NewOutbox(it) => (Kind::NewOutbox, new_outbox(it)?),
         Change::SetOutbox(outbox, progress) => {
             let mut cells = vec![id(*outbox)];
@@ -190,17 +188,11 @@ fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
         Change::SetOperator(it) => (Kind::SetOperator, operator(it)),
         Change::NewIdentity(it) => (
             Kind::NewIdentity,
-            vec![
-                Cell::Text(it.connection.to_string().into()),
-                text(&it.user.0),
-                id(it.operator),
-                time(it.created_at),
-            ],
+            vec![Cell::Text(it.connection.to_string().into()), text(&it.user.0), id(it.operator), time(it.created_at)],
         ),
-        Change::NewPicture(it) => (
-            Kind::NewPicture,
-            vec![id(it.id), text(&it.content_type), Cell::Bytes(&it.bytes), time(it.created_at)],
-        ),
+        Change::NewPicture(it) => {
+            (Kind::NewPicture, vec![id(it.id), text(&it.content_type), Cell::Bytes(&it.bytes), time(it.created_at)])
+        }
         Change::ChannelBroken(channel, why, at) => {
             let since = why.as_ref().map(|_| *at);
             (Kind::ChannelBroken, vec![id(*channel), maybe_text(why.as_deref()), maybe_time(since)])
@@ -238,9 +230,7 @@ fn encode_link(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Err
         Change::LinkLane(link, next) => (Kind::LinkLane, vec![id(*link), Cell::Int(*next)]),
         Change::LinkCursor(link, cursor) => (Kind::LinkCursor, vec![id(*link), text(&cursor.0)]),
         Change::LinkCardWanted(link, wish) => (Kind::LinkCardWanted, vec![id(*link), Cell::Int(*wish)]),
-        Change::LinkCardShown(link, wish, due) => {
-            (Kind::LinkCardShown, vec![id(*link), Cell::Int(*wish), time(*due)])
-        }
+        Change::LinkCardShown(link, wish, due) => (Kind::LinkCardShown, vec![id(*link), Cell::Int(*wish), time(*due)]),
         other => return Err(serde::ser::Error::custom(format!("{other:?} is no change of a link"))),
     })
 }

@@ -14,21 +14,21 @@ use crate::store::write::{Change, Guard, Write};
 
 sql! {
     /// The versions of conversations; in PostgreSQL their rows are held, because another writer may change them.
-    CONVERSATIONS = {
+    GUARDED_CONVERSATIONS = {
         sqlite: "SELECT id, version FROM conversation WHERE id IN (SELECT unhex(value) FROM json_each($1))",
         postgres: "SELECT id, version FROM conversation
             WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))
             ORDER BY id FOR NO KEY UPDATE"
     };
     /// The states of outbox rows.
-    OUTBOX = {
+    GUARDED_OUTBOX = {
         sqlite: "SELECT id, state, attempts FROM outbox WHERE id IN (SELECT unhex(value) FROM json_each($1))",
         postgres: "SELECT id, state, attempts FROM outbox
             WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))
             ORDER BY id FOR NO KEY UPDATE"
     };
     /// The states of intake rows.
-    INTAKE = {
+    GUARDED_INTAKE = {
         sqlite: "SELECT id, state FROM intake WHERE id IN (SELECT unhex(value) FROM json_each($1))",
         postgres: "SELECT id, state FROM intake
             WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))

@@ -102,9 +102,9 @@ impl Open {
 
     async fn standing(&mut self, wanted: &Wanted) -> Result<Standing, Failure> {
         Ok(Standing {
-            conversations: self.read(guards::CONVERSATIONS, &wanted.conversations).await?,
-            outbox: self.read(guards::OUTBOX, &wanted.outbox).await?,
-            intake: self.read(guards::INTAKE, &wanted.intake).await?,
+            conversations: self.read(guards::GUARDED_CONVERSATIONS, &wanted.conversations).await?,
+            outbox: self.read(guards::GUARDED_OUTBOX, &wanted.outbox).await?,
+            intake: self.read(guards::GUARDED_INTAKE, &wanted.intake).await?,
         })
     }
 

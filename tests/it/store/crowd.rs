@@ -17,8 +17,8 @@ async fn say(store: &Store, id: ConversationId) {
     loop {
         let mut conversation = store.conversation(id).await.unwrap().unwrap();
         let mut write = Write::new(id);
-        let said = message(&conversation, conversation.take_seq());
-        let told = event(&conversation, conversation.take_event(), Audience::All);
+        let (seq, event_seq) = (conversation.take_seq(), conversation.take_event());
+        let (said, told) = (message(&conversation, seq), event(&conversation, event_seq, Audience::All));
         write.set_conversation(&conversation);
         write.push(Change::NewMessage(said)).push(Change::NewEvent(told));
         match store.commit(write).await {

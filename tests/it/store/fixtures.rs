@@ -157,13 +157,7 @@ pub(super) fn intake(lane: &str, key: &str) -> Intake {
         lane: lane.into(),
         payload: Some("{\"v\":1}".into()),
         received_at: NOW,
-        progress: IntakeProgress {
-            state: IntakeState::Pending,
-            attempts: 0,
-            due_at: NOW,
-            error: None,
-            done_at: None,
-        },
+        progress: IntakeProgress { state: IntakeState::Pending, attempts: 0, due_at: NOW, error: None, done_at: None },
     }
 }
 

@@ -1,6 +1,7 @@
 //! Opening a database: what is refused and what is said then.
 #![expect(clippy::unwrap_used, reason = "a database that can't be prepared fails the test")]
 
+use sqlx::{Connection, PgConnection};
 use threadline::store::{Options, Store, StoreError};
 
 use super::fixtures::World;
@@ -41,6 +42,21 @@ async fn what_is_there_stays_there(db: &Database) {
     assert!(world.store.ping().await.is_err());
     let again = db.open().await;
     assert_eq!(again.conversation(conversation.id).await.unwrap(), Some(conversation));
+}
+
+#[tokio::test]
+async fn a_server_that_hung_up_is_called_again() {
+    let db = Database::new(Kind::Postgres).await;
+    let world = World::new(&db).await;
+    let mut admin = PgConnection::connect(db.url()).await.unwrap();
+    let hang_up = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    sqlx::query(hang_up).execute(&mut admin).await.unwrap();
+    let conversation = world.begin().await;
+    assert_eq!(world.store.conversation(conversation.id).await.unwrap(), Some(conversation));
+    world.store.ping().await.unwrap();
+    // The claim went with its connection, and was taken again.
+    assert!(matches!(refusal(db.url()).await, StoreError::InUse { .. }));
 }
 
 #[tokio::test]

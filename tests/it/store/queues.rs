@@ -48,7 +48,9 @@ async fn only_the_head_of_a_lane_is_worked_on(db: &Database) {
     // While the head waits for a later time, nobody passes it.
     set(&world, first, OutboxState::Unknown, at(50), None).await;
     assert_eq!(heads(&world, at(49)).await, []);
-    assert_eq!(world.store.next_outbox_due().await.unwrap(), Some(at(50)));
+    assert_eq!(world.store.next_outbox_due(NOW).await.unwrap(), Some(at(50)));
+    // What is due already waits for something else than the time.
+    assert_eq!(world.store.next_outbox_due(at(50)).await.unwrap(), None);
     assert_eq!(heads(&world, at(50)).await, [first.id]);
 
     for (state, now) in [(OutboxState::Undelivered, second), (OutboxState::Dropped, third)] {
@@ -56,10 +58,10 @@ async fn only_the_head_of_a_lane_is_worked_on(db: &Database) {
         set(&world, done, state, NOW, None).await;
         assert_eq!(heads(&world, NOW).await, [now.id]);
     }
-    assert_eq!(world.store.unfinished_outbox(link.id).await.unwrap(), [third.clone()]);
+    assert_eq!(world.store.unfinished_outbox(link.id).await.unwrap(), std::slice::from_ref(third));
     set(&world, third, OutboxState::Done, NOW, None).await;
     assert_eq!(heads(&world, NOW).await, []);
-    assert_eq!(world.store.next_outbox_due().await.unwrap(), None);
+    assert_eq!(world.store.next_outbox_due(at(-1)).await.unwrap(), None);
 }
 
 async fn a_lease_that_ran_out_is_a_head_again(db: &Database) {
@@ -67,9 +69,11 @@ async fn a_lease_that_ran_out_is_a_head_again(db: &Database) {
     let (_, rows) = lane(&world, 2).await;
     set(&world, &rows[0], OutboxState::Sending, NOW, Some(at(30))).await;
     assert_eq!(heads(&world, at(30)).await, []);
-    let due = world.store.next_outbox_due().await.unwrap().unwrap();
+    let due = world.store.next_outbox_due(NOW).await.unwrap().unwrap();
     assert_eq!(due, at(31));
     assert_eq!(heads(&world, due).await, [rows[0].id]);
+    let sending: Vec<_> = world.store.sending_outbox().await.unwrap().into_iter().map(|row| row.id).collect();
+    assert_eq!(sending, [rows[0].id]);
 }
 
 async fn new_threads_wait_behind_everything_else(db: &Database) {
@@ -110,7 +114,7 @@ async fn a_broken_channel_waits(db: &Database) {
     let (_, rows) = lane(&world, 1).await;
     world.make([Change::ChannelBroken(world.channel.id, Some("archived".into()), NOW)]).await.unwrap();
     assert_eq!(heads(&world, at(9)).await, []);
-    assert_eq!(world.store.next_outbox_due().await.unwrap(), None);
+    assert_eq!(world.store.next_outbox_due(at(-1)).await.unwrap(), None);
     assert_eq!(world.store.cards_due(at(9), 10).await.unwrap(), []);
     world.make([Change::ChannelBroken(world.channel.id, None, NOW)]).await.unwrap();
     assert_eq!(heads(&world, at(9)).await, [rows[0].id]);
@@ -126,7 +130,8 @@ async fn intake_lanes_go_one_by_one(db: &Database) {
         world.store.intake_heads(now, 10).await.unwrap().into_iter().map(|row| row.id).collect()
     };
     assert_eq!(found(NOW).await, [rows[0].id, rows[2].id, elsewhere.id]);
-    assert_eq!(world.store.next_intake_due().await.unwrap(), Some(NOW));
+    assert_eq!(world.store.next_intake_due(at(-1)).await.unwrap(), Some(NOW));
+    assert_eq!(world.store.next_intake_due(NOW).await.unwrap(), None);
 
     let mut later = rows[0].progress.clone();
     later.due_at = at(60);
@@ -134,7 +139,9 @@ async fn intake_lanes_go_one_by_one(db: &Database) {
     assert_eq!(found(at(59)).await, [rows[2].id, elsewhere.id]);
     assert_eq!(found(at(60)).await, [rows[0].id, rows[2].id, elsewhere.id]);
 
-    for (id, state) in [(rows[0].id, IntakeState::Failed), (rows[2].id, IntakeState::Done), (elsewhere.id, IntakeState::Done)] {
+    for (id, state) in
+        [(rows[0].id, IntakeState::Failed), (rows[2].id, IntakeState::Done), (elsewhere.id, IntakeState::Done)]
+    {
         let mut progress = rows[0].progress.clone();
         (progress.state, progress.done_at) = (state, Some(at(61)));
         world.make([Change::SetIntake(id, progress, None)]).await.unwrap();
@@ -166,9 +173,9 @@ async fn cards_are_due_when_they_show_something_old(db: &Database) {
     let conversation = world.begin().await;
     let link = world.link(conversation.id).await;
     assert_eq!(world.store.cards_due(at(-1), 10).await.unwrap(), []);
-    assert_eq!(world.store.next_card_due().await.unwrap(), Some(NOW));
-    assert_eq!(world.store.cards_due(NOW, 10).await.unwrap(), [link.clone()]);
+    assert_eq!(world.store.next_card_due(at(-1)).await.unwrap(), Some(NOW));
+    assert_eq!(world.store.cards_due(NOW, 10).await.unwrap(), std::slice::from_ref(&link));
     world.make([Change::LinkCardShown(link.id, link.card_wanted, at(1))]).await.unwrap();
     assert_eq!(world.store.cards_due(at(9), 10).await.unwrap(), []);
-    assert_eq!(world.store.next_card_due().await.unwrap(), None);
+    assert_eq!(world.store.next_card_due(at(-1)).await.unwrap(), None);
 }

@@ -42,7 +42,10 @@ async fn a_visitor_sees_no_note(db: &Database) {
 async fn a_visitors_stream_has_no_inside(db: &Database) {
     let world = World::new(db).await;
     let mut first = world.begin().await;
-    world.make((1..=4).map(|n| Change::NewEvent(event(&first, n, if n == 2 { Operators } else { All })))).await.unwrap();
+    world
+        .make((1..=4).map(|n| Change::NewEvent(event(&first, n, if n == 2 { Operators } else { All }))))
+        .await
+        .unwrap();
     first.close(ClosedBy::Visitor, at(1)).unwrap();
     let second = world.conversation(first.visitor);
     world.make([Change::SetConversation(first.clone()), Change::NewConversation(second.clone())]).await.unwrap();
@@ -125,7 +128,7 @@ async fn what_nobody_knows_is_nothing(db: &Database) {
     assert_eq!(store.maps_of_message(nobody(), new_id()).await.unwrap(), []);
     assert_eq!(store.outbox(new_id()).await.unwrap(), None);
     assert_eq!(store.intake(new_id()).await.unwrap(), None);
-    assert_eq!(store.next_intake_due().await.unwrap(), None);
+    assert_eq!(store.next_intake_due(at(-1)).await.unwrap(), None);
     assert_eq!(store.operator(new_id()).await.unwrap(), None);
     assert_eq!(store.operators(&[]).await.unwrap(), []);
     assert_eq!(store.picture(new_id()).await.unwrap(), None);

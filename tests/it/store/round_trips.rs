@@ -94,7 +94,8 @@ async fn events_are_kept(db: &Database) {
     use threadline::model::Audience::{All, Operators};
     let world = World::new(db).await;
     let conversation = world.begin().await;
-    let mut events = vec![event(&conversation, 1, All), event(&conversation, 2, Operators), event(&conversation, 3, All)];
+    let mut events =
+        vec![event(&conversation, 1, All), event(&conversation, 2, Operators), event(&conversation, 3, All)];
     if let Some(last) = events.last_mut() {
         last.message = Some(new_id());
     }
@@ -198,12 +199,8 @@ async fn operators_and_pictures(db: &Database) {
     let world = World::new(db).await;
     let mut it = operator();
     let other = operator();
-    let picture = StoredPicture {
-        id: new_id(),
-        content_type: "image/png".into(),
-        bytes: vec![0, 1, 0xFF, 0],
-        created_at: at(1),
-    };
+    let picture =
+        StoredPicture { id: new_id(), content_type: "image/png".into(), bytes: vec![0, 1, 0xFF, 0], created_at: at(1) };
     let tie = identity(&it, "U1");
     world
         .make([

@@ -11,6 +11,9 @@ use crate::support::database::{Database, Kind};
 /// Table, column, type, and whether it may be empty.
 type Column = (String, String, String, bool);
 
+/// Table, and what of it.
+type Named = (String, String);
+
 /// SQLite's columns, with the types' names as PostgreSQL has them.
 const SQLITE_COLUMNS: &str = "SELECT t.name, c.name,
         CASE c.type WHEN 'BLOB' THEN CASE WHEN c.name IN ('token_hash', 'bytes') THEN 'bytea' ELSE 'uuid' END
@@ -49,10 +52,8 @@ async fn both() -> (Database, SqliteConnection, Database, PgConnection) {
     let (sqlite, postgres) = (Database::new(Kind::Sqlite).await, Database::new(Kind::Postgres).await);
     sqlite.open().await.close().await;
     postgres.open().await.close().await;
-    let (one, two) = (
-        SqliteConnection::connect(sqlite.url()).await.unwrap(),
-        PgConnection::connect(postgres.url()).await.unwrap(),
-    );
+    let (one, two) =
+        (SqliteConnection::connect(sqlite.url()).await.unwrap(), PgConnection::connect(postgres.url()).await.unwrap());
     (sqlite, one, postgres, two)
 }
 
@@ -66,7 +67,7 @@ async fn both_databases_have_the_same_schema() {
     assert!(columns.0.len() > 100, "only {} columns were read", columns.0.len());
     assert_eq!(BTreeSet::from_iter(columns.0), BTreeSet::from_iter(columns.1));
     for (sqlite, postgres) in [(SQLITE_UNIQUES, POSTGRES_UNIQUES), (SQLITE_INDEXES, POSTGRES_INDEXES)] {
-        let found: (Vec<(String, String)>, Vec<(String, String)>) = (
+        let found: (Vec<Named>, Vec<Named>) = (
             sqlx::query_as(sqlite).fetch_all(&mut one).await.unwrap(),
             sqlx::query_as(postgres).fetch_all(&mut two).await.unwrap(),
         );

@@ -56,7 +56,11 @@ impl Drop for Database {
             let url = self.url.clone();
             // A runtime can't be started inside another one, so this one has a thread of its own.
             let dropping = std::thread::spawn(move || {
-                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(drop_postgres(&url));
+                tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap()
+                    .block_on(drop_postgres(&url));
             });
             drop(dropping.join());
         }

@@ -3,3 +3,13 @@
 //! What lives here: helpers without an opinion. What must not: tests.
 
 pub(crate) mod database;
+pub(crate) mod process;
+pub(crate) mod program;
+pub(crate) mod promise;
+pub(crate) mod team;
+pub(crate) mod visitor;
+
+use std::time::Duration;
+
+/// How long a test waits for something before it says that it won't happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

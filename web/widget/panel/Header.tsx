@@ -28,7 +28,7 @@ export function Header({ chat, state, t, origin, domain, close }: Props): VNode 
       <div class="who">
         {assignee?.name ? <Picture author={assignee} origin={origin} /> : null}
         <div class="names">
-          <h2>{assignee?.name ? `${assignee.name} · ${domain}` : domain}</h2>
+          <h2>{assignee?.name ?? domain}</h2>
           <p class="presence" role="status">
             {presence !== null && <span class={somebody ? "dot online" : "dot"} aria-hidden="true" />}
             {presence === null ? t("presence.unknown") : somebody ? t("presence.online") : t("presence.offline")}

@@ -2,7 +2,7 @@
 // the chat's state.
 
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { State } from "../store/state";
 import { entries } from "../store/view";
 import { Closed } from "./Closed";
@@ -18,22 +18,28 @@ interface Props extends PanelOptions {
   focus: number;
 }
 
-export function Panel({ chat, t, origin, domain, close, open, focus }: Props): VNode {
+export function Panel({ chat, t, origin, domain, shadow, close, open, focus }: Props): VNode {
   const state = useChat(chat);
   const dialog = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const [beginning, setBeginning] = useState(false);
   const closed = state.conversation?.status === "closed";
 
-  useEffect(() => {
-    if (!closed) setBeginning(false);
-  }, [closed]);
+  const writing = !closed || beginning || chat.draft !== "" || hasUnsent(state);
+  // Asked before the composer may go away with this drawing.
+  const atComposer = useRef(false);
+  atComposer.current = input.current !== null && shadow.activeElement === input.current;
+
+  // Who was writing when the conversation was closed goes on writing, also after emptying the field.
+  useEffect(() => setBeginning(closed && chat.draft !== ""), [closed]);
+  useLayoutEffect(() => {
+    if (!writing && atComposer.current) dialog.current?.focus({ preventScroll: true });
+  }, [writing]);
   useEffect(() => {
     if (focus > 0) (input.current ?? dialog.current)?.focus({ preventScroll: true });
   }, [focus, beginning]);
   useEffect(() => (dialog.current ? fitScreen(dialog.current) : undefined), []);
 
-  const writing = !closed || beginning || chat.draft !== "" || hasUnsent(state);
   return (
     <div
       ref={dialog}

@@ -121,7 +121,9 @@ function posted(state: State, { conversation, message }: Posted): State {
 
 function adopt(state: State, conversation: Conversation | null): State {
   if (!conversation) return state;
-  return { ...state, conversation, order: extended(state.order, [conversation.id]) };
+  // Nobody types into a closed conversation.
+  const typing = conversation.status === "open" ? state.typing : null;
+  return { ...state, typing, conversation, order: extended(state.order, [conversation.id]) };
 }
 
 function extended(order: readonly string[], ids: readonly string[]): readonly string[] {

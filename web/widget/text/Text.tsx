@@ -17,7 +17,11 @@ export function Text({ message }: { message: Pick<Message, "body" | "rich"> }): 
 }
 
 export function Plain({ text }: { text: string }): VNode {
-  return <p>{linkify(text).map((piece) => (piece.type === "link" ? <Link url={piece.url}>{piece.text}</Link> : piece.text))}</p>;
+  return (
+    <p class="typed">
+      {linkify(text).map((piece) => (piece.type === "link" ? <Link url={piece.url}>{piece.text}</Link> : piece.text))}
+    </p>
+  );
 }
 
 function Link({ url, children }: { url: string; children: ComponentChildren }): VNode {

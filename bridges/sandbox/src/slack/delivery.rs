@@ -9,7 +9,8 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::net::{Kind, Outgoing};
-use super::world::{Delivery, World};
+use super::records::Delivery;
+use super::world::World;
 use super::{SlackSandbox, hooks};
 
 impl SlackSandbox {

@@ -14,8 +14,9 @@ use tokio::sync::oneshot;
 
 use super::actions::Edit;
 use super::net::{Kind, Outgoing};
+use super::records::ResponseUrl;
 use super::shapes::{self, Sight};
-use super::world::{App, Ephemeral, Message, ResponseUrl, World};
+use super::world::{App, Ephemeral, Message, World};
 use super::{PersonError, SlackSandbox, blocks};
 use crate::ids;
 

@@ -2,7 +2,10 @@
 //!
 //! What lives here: the workspace's administration, and faults on events, as Rust methods. What must not: HTTP.
 
+use std::sync::PoisonError;
+
 use super::net::{Order, ReleaseOrder};
+use super::rates::{Limiter, Rates};
 use super::world::{App, User, World};
 use super::{PersonError, SlackSandbox};
 
@@ -198,6 +201,12 @@ impl SlackSandbox {
     /// When there is no such app.
     pub fn change_app(&self, app: &str, change: impl FnOnce(&mut App)) -> Result<(), PersonError> {
         self.change(|world| app_of(world, app).map(change))
+    }
+
+    /// Switches rate limits on or off, or changes their figures, with every bucket full.
+    pub fn set_rates(&self, rates: Rates) {
+        let mut limiter = self.0.rates.lock().unwrap_or_else(PoisonError::into_inner);
+        *limiter = Limiter::new(rates);
     }
 
     /// From now on each event is sent this many times (1 is usual).

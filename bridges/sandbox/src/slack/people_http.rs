@@ -194,7 +194,8 @@ enum Do {
 
 pub(crate) fn routes() -> Router<SlackSandbox> {
     Router::new()
-        .route("/people/do", post(act))
+        // Room for a file in hexadecimal.
+        .route("/people/do", post(act).layer(axum::extract::DefaultBodyLimit::max(64 * 1024 * 1024)))
         .route("/people/messages", get(messages))
         .route("/people/ephemerals", get(ephemerals))
         .route("/people/calls", get(calls))

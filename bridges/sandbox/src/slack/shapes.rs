@@ -176,6 +176,17 @@ fn thread_fields(out: &mut Map<String, Value>, channel: &Channel, message: &Mess
     out.insert("subscribed".into(), json!(false));
 }
 
+/// What a reply says about its root; a broadcast one carries a piece of it.
+fn reply_fields(out: &mut Map<String, Value>, channel: &Channel, message: &Message) {
+    let Some(root) = message.thread_ts.as_ref().and_then(|root| channel.messages.get(root)) else { return };
+    if let Some(author) = &root.user {
+        out.insert("parent_user_id".into(), json!(author));
+    }
+    if message.broadcast {
+        out.insert("root".into(), json!({"ts": root.ts, "text": root.text}));
+    }
+}
+
 /// A message as history, replies and events give it.
 pub(crate) fn message(base: &str, world: &World, channel: &Channel, message: &Message, sight: Sight) -> Value {
     let mut out = Map::new();
@@ -201,15 +212,11 @@ pub(crate) fn message(base: &str, world: &World, channel: &Channel, message: &Me
     put("client_msg_id", json!(message.client_msg_id));
     let team = message.user.as_ref().and_then(|user| world.users.get(user)).map(|user| &user.team);
     put("team", json!(team.unwrap_or(&channel.team)));
-    put("thread_ts", json!(message.thread_ts));
-    if let Some(root) = message.thread_ts.as_ref().filter(|_| message.is_reply()) {
-        let author = channel.messages.get(root).and_then(|root| root.user.clone());
-        put("parent_user_id", json!(author));
-        if message.broadcast {
-            let parent = channel.messages.get(root).map(|root| json!({"ts": root.ts, "text": root.text}));
-            put("root", json!(parent));
-        }
+    if let Some(outside) = team.filter(|team| **team != channel.team) {
+        put("user_team", json!(outside));
+        put("source_team", json!(outside));
     }
+    put("thread_ts", json!(message.thread_ts));
     if let Some(app) = message.app_id.as_ref().and_then(|id| world.apps.get(id)).filter(|_| message.user.is_some()) {
         put("bot_profile", bot_profile(base, app));
     }
@@ -235,7 +242,9 @@ pub(crate) fn message(base: &str, world: &World, channel: &Channel, message: &Me
     if message.tombstone {
         put("hidden", json!(true));
     }
-    if !message.is_reply() {
+    if message.is_reply() {
+        reply_fields(&mut out, channel, message);
+    } else {
         thread_fields(&mut out, channel, message);
     }
     Value::Object(out)

@@ -271,3 +271,59 @@ fn token(inside: &str) -> Value {
     }
     link
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn kinds(mrkdwn: &str) -> Vec<String> {
+        let block = rich_text(mrkdwn, "b").unwrap_or_default();
+        let elements = block["elements"].as_array().cloned().unwrap_or_default();
+        elements.iter().map(|element| element["type"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn lines_become_paragraphs_quotes_lists_and_code() {
+        let typed = from_typed("hi\n> quoted\n- one\n- two\n1. first\n```a < b```", |_| None);
+        assert_eq!(typed, "hi\n&gt; quoted\n- one\n- two\n1. first\n```a &lt; b```");
+        let expected = ["section", "quote", "list", "list", "preformatted"].map(|kind| format!("rich_text_{kind}"));
+        assert_eq!(kinds(&typed), expected);
+        let block = rich_text(&typed, "b").unwrap();
+        assert_eq!(block["elements"][4]["elements"][0]["text"], "a < b");
+        assert_eq!(block["elements"][2]["elements"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn marks_nest_and_need_word_borders() {
+        let block = rich_text("*bold _both_* 2*3*4 `*raw*` :tada: <https://a.example|here>", "b").unwrap();
+        let elements = &block["elements"][0]["elements"];
+        assert_eq!(elements[1], json!({"type": "text", "text": "both", "style": {"bold": true, "italic": true}}));
+        assert_eq!(elements[2], json!({"type": "text", "text": " 2*3*4 "}));
+        assert_eq!(elements[3], json!({"type": "text", "text": "*raw*", "style": {"code": true}}));
+        assert_eq!(elements[5], json!({"type": "emoji", "name": "tada"}));
+        assert_eq!(elements[7], json!({"type": "link", "url": "https://a.example", "text": "here"}));
+    }
+
+    #[test]
+    fn only_slacks_own_tokens_stay_live_in_typed_text() {
+        let resolve = |name: &str| (name == "mina").then(|| "<@U0MINA>".to_owned());
+        assert_eq!(
+            from_typed("@mina a@mina <!here> <b> <@u1>", resolve),
+            "<@U0MINA> a@mina <!here> &lt;b&gt; &lt;@u1&gt;"
+        );
+        assert_eq!(pings("<@U0MINA> <!channel> <#C1> &lt;!here&gt; <https://a.example>"), ["<@U0MINA>", "<!channel>"]);
+        assert_eq!(normalise("a & b &amp; c &lt;"), "a &amp; b &amp; c &lt;");
+    }
+
+    #[test]
+    fn odd_text_never_panics() {
+        for odd in
+            ["*", "**", "`", "```", "<", "<>", "<@", ":", "::", "é*ü*", "*a\n*", "~~~", "> ", "1.", "<@|x>", "𝄞_𝄞_"]
+        {
+            let typed = from_typed(odd, |_| None);
+            let _ = (rich_text(odd, "b"), rich_text(&typed, "b"), pings(odd), normalise(odd));
+        }
+    }
+}

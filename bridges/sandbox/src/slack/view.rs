@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::SlackSandbox;
-use super::world::{ApiCall, Delivery, Ephemeral, Message, World};
+use super::records::{ApiCall, Delivery};
+use super::world::{Ephemeral, Message, World};
 use crate::changes::WaitedInVain;
 
 /// The world at one moment. Everything public of [`World`] is readable through it.

@@ -4,11 +4,13 @@
 //! who may do what (see `people` and `api`).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Bound;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::net::{Net, Outgoing};
+use super::records::{ApiCall, Delivery, ResponseUrl};
 use super::ts;
 
 /// A workspace.
@@ -225,9 +227,10 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// A thread's replies in order, without its root.
+    /// A thread's replies in order, without its root. They all come later than the root, so earlier ones aren't read.
     pub fn replies<'a>(&'a self, root: &'a str) -> impl DoubleEndedIterator<Item = &'a Message> {
-        self.messages.values().filter(move |message| message.is_reply() && message.thread_ts.as_deref() == Some(root))
+        let later = self.messages.range::<str, _>((Bound::Excluded(root), Bound::Unbounded));
+        later.map(|(_, message)| message).filter(move |message| message.thread_ts.as_deref() == Some(root))
     }
 
     /// What the channel itself shows: roots and broadcast replies, oldest first.
@@ -282,65 +285,6 @@ pub struct File {
     pub completed: bool,
     /// Where it was shared: channel, message time, thread.
     pub shares: Vec<(String, String, Option<String>)>,
-}
-
-/// A `response_url` that was given out.
-#[derive(Clone, Debug)]
-pub struct ResponseUrl {
-    /// The app it belongs to.
-    pub app_id: String,
-    /// Where the click or command was.
-    pub channel: String,
-    /// Who clicked.
-    pub user: String,
-    /// The message with the button, if any.
-    pub message_ts: Option<String>,
-    /// Its thread, if any.
-    pub thread_ts: Option<String>,
-    /// That message was ephemeral.
-    pub is_ephemeral: bool,
-    /// Uses left of five.
-    pub uses_left: u32,
-    /// Unix microseconds, thirty minutes after the click.
-    pub expires: i64,
-}
-
-/// One call of the Web API, as the sandbox saw it.
-#[derive(Clone, Debug, Serialize)]
-pub struct ApiCall {
-    /// Unix microseconds.
-    pub at: i64,
-    /// The app whose token was used, if known.
-    pub app: Option<String>,
-    /// Method name.
-    pub method: String,
-    /// The channel it was about.
-    pub channel: Option<String>,
-    /// `ok`, Slack's error code, or `fault: …`.
-    pub outcome: String,
-    /// The arguments without the token.
-    pub args: Value,
-}
-
-/// One attempt to hand something to an app.
-#[derive(Clone, Debug, Serialize)]
-pub struct Delivery {
-    /// Unix microseconds when the attempt ended.
-    pub at: i64,
-    /// The app.
-    pub app: String,
-    /// `events_api`, `interactive` or `slash_commands`.
-    pub kind: String,
-    /// `event_id` or `trigger_id`.
-    pub key: String,
-    /// The event's type and subtype, such as `message/message_changed`.
-    pub about: String,
-    /// 0 for the first attempt.
-    pub attempt: u32,
-    /// `acked`, or why not: `no_socket`, `socket_closed`, `timeout`, `http_500`, `connection_failed`, …
-    pub outcome: String,
-    /// No attempt follows.
-    pub last: bool,
 }
 
 /// Everything in one sandbox.

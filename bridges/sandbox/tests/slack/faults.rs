@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use bridge_sandbox::clock::Clock;
 use bridge_sandbox::faults::{Act, CallFault};
-use bridge_sandbox::slack::ReleaseOrder;
+use bridge_sandbox::slack::{ReleaseOrder, Seed, SlackOptions};
 use serde_json::{Value, json};
 
-use crate::support::{APP, BOT, MINA, SHOP, SOON, slack};
+use crate::support::{APP, BOT, MINA, SHOP, SOON, slack, slack_with};
 
 fn hello() -> Value {
     json!({"channel": SHOP, "text": "hello"})
@@ -89,7 +90,8 @@ async fn a_hung_call_goes_on_when_released() {
 
 #[tokio::test]
 async fn sockets_can_be_cut_refused_and_frozen() {
-    let slack = slack().await;
+    let clock = Clock::manual(1_800_000_000_000_000);
+    let slack = slack_with(SlackOptions { clock: clock.clone(), ..SlackOptions::seeded(Seed::demo()) }).await;
     let mut socket = slack.socket().await;
     assert_eq!(slack.sandbox.cut_sockets(Some("ATLINE")), 1);
     assert!(socket.try_next().await.is_none());
@@ -102,7 +104,14 @@ async fn sockets_can_be_cut_refused_and_frozen() {
     let mut socket = slack.socket().await;
     slack.sandbox.freeze_sockets(true);
     slack.sandbox.say(MINA, SHOP, None, "through ice").unwrap();
-    assert!(tokio::time::timeout(Duration::from_millis(50), socket.next()).await.is_err(), "frozen");
+    clock.advance(Duration::from_secs(3));
+    let unanswered = slack.sandbox.wait_for("an unanswered envelope", SOON, |view| {
+        view.deliveries_about("message").into_iter().find(|it| it.outcome == "timeout").map(|_| ())
+    });
+    tokio::select! {
+        unanswered = unanswered => unanswered.unwrap(),
+        _ = socket.next() => panic!("a frozen socket sends nothing"),
+    }
     slack.sandbox.freeze_sockets(false);
     assert_eq!(socket.take().await["payload"]["event"]["text"], "through ice");
 }

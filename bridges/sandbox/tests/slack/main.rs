@@ -6,6 +6,7 @@
 mod faults;
 mod hooks;
 mod messages;
+mod page;
 mod people;
 mod reading;
 mod socket;

@@ -1,9 +1,14 @@
 //! Acting as a person: the events that follow, in Rust and over HTTP.
 
-use bridge_sandbox::slack::{PersonError, Upload};
-use serde_json::{Value, json};
+use std::time::Duration;
 
-use crate::support::{BOT, MINA, SHOP, SOON, Socket, slack};
+use bridge_sandbox::clock::Clock;
+use bridge_sandbox::slack::{PersonError, Seed, SlackOptions, Upload};
+use futures_util::SinkExt;
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::{BOT, MINA, SHOP, SOON, Socket, slack, slack_with};
 
 /// The next event of this type and subtype; others are acknowledged and skipped.
 async fn event(socket: &mut Socket, kind: &str, subtype: Option<&str>) -> Value {
@@ -155,4 +160,53 @@ async fn the_same_over_http() {
     assert_eq!(read["messages"][0]["text"], "edited");
     slack.sandbox.wait_for("nothing more", SOON, |view| view.message(SHOP, ts).map(|_| ())).await.unwrap();
     assert_eq!(slack.json(BOT, "api.test", json!({})).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn shortcuts_and_commands_travel_over_the_socket() {
+    let seed = Seed::demo()
+        .with_app("TLINE", |app| app.shortcuts.push(("send_to_visitor".to_owned(), "Send to visitor".to_owned())));
+    let slack = slack_with(SlackOptions::seeded(seed)).await;
+    let ts = slack.sandbox.say(MINA, SHOP, None, "a thought").unwrap();
+    let mut socket = slack.socket().await;
+    let (used, envelope) = tokio::join!(slack.sandbox.shortcut(MINA, SHOP, &ts, "send_to_visitor"), socket.take());
+    assert!(used.unwrap().acked);
+    let payload = &envelope["payload"];
+    assert_eq!((&payload["type"], &payload["callback_id"]), (&json!("message_action"), &json!("send_to_visitor")));
+    assert_eq!((&payload["message"]["text"], &payload["message_ts"]), (&json!("a thought"), &json!(ts)));
+    let answering = async {
+        let envelope = socket.next().await;
+        assert_eq!(envelope["type"], "slash_commands");
+        assert_eq!(envelope["accepts_response_payload"], true);
+        let ack = json!({"envelope_id": envelope["envelope_id"], "payload": {"text": "All quiet."}});
+        socket.stream.send(Message::text(ack.to_string())).await.unwrap();
+        envelope["payload"]["command"].clone()
+    };
+    let (given, command) = tokio::join!(slack.sandbox.command(MINA, SHOP, None, "/threadline", "status"), answering);
+    assert!(given.unwrap().acked);
+    assert_eq!(command, "/threadline");
+    assert_eq!(slack.sandbox.ephemerals(MINA)[0].text, "All quiet.");
+}
+
+#[tokio::test]
+async fn a_click_that_nobody_acknowledges_is_over_and_never_redelivered() {
+    let clock = Clock::manual(1_800_000_000_000_000);
+    let slack = slack_with(SlackOptions { clock: clock.clone(), ..SlackOptions::seeded(Seed::demo()) }).await;
+    let button = json!({"type": "button", "action_id": "close", "text": {"type": "plain_text", "text": "Close"}});
+    let blocks = json!([{"type": "actions", "elements": [button]}]);
+    let posted = slack.write("chat.postMessage", json!({"channel": SHOP, "text": "card", "blocks": blocks})).await;
+    let ts = posted["ts"].as_str().unwrap();
+    let alone = slack.sandbox.click(MINA, SHOP, ts, "close").await.unwrap();
+    assert!(!alone.acked, "there is no socket");
+    let mut socket = slack.socket().await;
+    let silence = async {
+        assert_eq!(socket.next().await["type"], "interactive");
+        clock.advance(Duration::from_secs(3));
+    };
+    let (clicked, ()) = tokio::join!(slack.sandbox.click(MINA, SHOP, ts, "close"), silence);
+    assert!(!clicked.unwrap().acked);
+    let attempts = slack.sandbox.read(|view| {
+        view.deliveries_about("block_actions").iter().map(|it| (it.outcome.clone(), it.last)).collect::<Vec<_>>()
+    });
+    assert_eq!(attempts, [("no_socket".to_owned(), true), ("timeout".to_owned(), true)]);
 }

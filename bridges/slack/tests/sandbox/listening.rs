@@ -10,6 +10,10 @@ use bridge_sandbox::slack::{Seed, SlackOptions, Upload};
 
 use crate::support::*;
 
+async fn no_sockets(setup: &Setup) {
+    setup.sandbox.wait_for("no sockets", PATIENCE, |view| (view.sockets(APP) == 0).then_some(())).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_reply_and_our_own_echo_are_heard() {
     let setup = Setup::new().await;
@@ -28,8 +32,7 @@ async fn a_reply_and_our_own_echo_are_heard() {
     assert_eq!((echo.author, echo.thread), (RemoteAuthor::Ourselves, None));
     assert_eq!(echo.key, Some(bridge_core::IdempotencyKey::from_bits(7)));
     assert_eq!(listening.stop().await, Ok(()));
-    let gone = setup.sandbox.wait_for("no sockets", PATIENCE, |view| (view.sockets(APP) == 0).then_some(())).await;
-    gone.unwrap();
+    no_sockets(&setup).await;
 }
 
 #[tokio::test]
@@ -163,6 +166,7 @@ async fn cut_closed_and_ended_sockets_come_back() {
     let said = setup.sandbox.say("U0MINA", CHANNEL, Some(&root), "back?").unwrap();
     sink.message(&said).await;
     listening.stop().await.unwrap();
+    no_sockets(&setup).await;
 
     let sink = Sink::new();
     let listening = setup.listen(&sink);
@@ -171,6 +175,55 @@ async fn cut_closed_and_ended_sockets_come_back() {
     sink.connected(4).await;
     listening.stop().await.unwrap();
     assert!(!sink.told().reports.iter().any(|report| matches!(report, ListenReport::ForeignListeners { .. })));
+}
+
+#[tokio::test]
+async fn an_outage_of_the_sockets_ends_by_itself() {
+    let setup = Setup::new().await;
+    let root = setup.open(1).await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(2).await;
+    setup.sandbox.refuse_sockets(true);
+    setup.sandbox.close_sockets(Some(APP));
+    let mut changes = setup.sandbox.watch();
+    let refused = async {
+        while setup.sandbox.refused_sockets() < 2 {
+            changes.changed().await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, refused).await.expect("both to be refused");
+    let said = setup.sandbox.say("U0MINA", CHANNEL, Some(&root), "anybody there?").unwrap();
+    setup.sandbox.refuse_sockets(false);
+    sink.connected(4).await;
+    let after = setup.sandbox.say("U0MINA", CHANNEL, Some(&root), "back").unwrap();
+    sink.message(&after).await;
+    let all = setup.bridge.snapshot(&thread(&root), &bridge_core::Cursor::default(), 0).await.unwrap();
+    assert_eq!(all.items.iter().map(|message| message.id.clone()).collect::<Vec<_>>(), [said, after]);
+    listening.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_frozen_socket_is_noticed_and_replaced() {
+    let setup = Setup::with(SlackOptions::seeded(Seed::demo()), |settings| {
+        settings.ping_every = Duration::from_secs(1);
+        settings.sockets = 1;
+    })
+    .await;
+    let root = setup.open(1).await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(1).await;
+    setup.sandbox.freeze_sockets(true);
+    sink.wait("the report", |told| {
+        told.reports.iter().any(|report| matches!(report, ListenReport::Disconnected { .. })).then_some(())
+    })
+    .await;
+    setup.sandbox.freeze_sockets(false);
+    sink.connected(2).await;
+    let said = setup.sandbox.say("U0MINA", CHANNEL, Some(&root), "awake?").unwrap();
+    sink.message(&said).await;
+    listening.stop().await.unwrap();
 }
 
 #[tokio::test]
@@ -219,7 +272,8 @@ async fn channels_and_the_connection_break_and_mend() {
     };
     let restored = |what: &'static str, times: usize, sink: std::sync::Arc<Sink>| async move {
         sink.wait(what, |told| {
-            let mended = |inbound: &&bridge_core::Inbound| matches!(inbound.event, InboundEvent::ChannelRestored { .. });
+            let mended =
+                |inbound: &&bridge_core::Inbound| matches!(inbound.event, InboundEvent::ChannelRestored { .. });
             (told.inbound.iter().filter(mended).count() >= times).then_some(())
         })
         .await;

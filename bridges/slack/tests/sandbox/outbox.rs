@@ -54,8 +54,8 @@ async fn an_edit_and_a_card_keep_our_key() {
     assert_eq!(messages[0].metadata_str("key"), Some(IdempotencyKey::from_bits(1).to_string().as_str()));
     assert!(messages[0].text.ends_with("Closed by Mina"));
     let sent_at = Micros(setup.sandbox.clock().now_micros());
-    let found = setup.bridge.find(&in_thread(&root), &Op::Post(post("")), &IdempotencyKey::from_bits(2), sent_at);
-    assert_eq!(found.await.unwrap(), Found::Yes(Outcome::Applied(Applied { id: Some(id), thread: None })));
+    let found = setup.find(&in_thread(&root), &Op::Post(post("")), 2, sent_at).await;
+    assert_eq!(found, Found::Yes(Outcome::Applied(Applied { id: Some(id), thread: None })));
 }
 
 #[tokio::test]
@@ -77,16 +77,16 @@ async fn a_lost_answer_is_ambiguous_and_then_found() {
     setup.sandbox.faults().add(CallFault::drop_answer("chat.postMessage"));
     let open = Op::OpenThread(card());
     assert!(matches!(setup.perform(&in_channel(), &open, 1).await, Err(BridgeError::Ambiguous { .. })));
-    let found = setup.bridge.find(&in_channel(), &open, &IdempotencyKey::from_bits(1), sent_at).await.unwrap();
+    let found = setup.find(&in_channel(), &open, 1, sent_at).await;
     let Found::Yes(Outcome::Applied(Applied { id: Some(root), thread })) = found else { panic!("{found:?}") };
     assert_eq!(thread.as_deref(), Some(root.as_str()));
-    let other = setup.bridge.find(&in_channel(), &open, &IdempotencyKey::from_bits(9), sent_at).await.unwrap();
+    let other = setup.find(&in_channel(), &open, 9, sent_at).await;
     assert_eq!(other, Found::No);
 
     setup.sandbox.faults().add(CallFault::drop_answer("chat.postMessage"));
     let said = Op::Post(post("hello"));
     assert!(matches!(setup.perform(&in_thread(&root), &said, 2).await, Err(BridgeError::Ambiguous { .. })));
-    let found = setup.bridge.find(&in_thread(&root), &said, &IdempotencyKey::from_bits(2), sent_at).await.unwrap();
+    let found = setup.find(&in_thread(&root), &said, 2, sent_at).await;
     let posted = setup.sandbox.thread(CHANNEL, &root)[1].ts.clone();
     assert_eq!(found, Found::Yes(Outcome::Applied(Applied { id: Some(posted), thread: None })));
 }
@@ -100,8 +100,8 @@ async fn a_key_is_found_over_many_pages() {
         setup.sandbox.say("U0MINA", CHANNEL, Some(&root), &format!("line {index}")).unwrap();
     }
     let id = setup.apply(&in_thread(&root), &Op::Post(post("last")), 2).await;
-    let found = setup.bridge.find(&in_thread(&root), &Op::Post(post("")), &IdempotencyKey::from_bits(2), sent_at);
-    assert_eq!(found.await.unwrap(), Found::Yes(Outcome::Applied(Applied { id: Some(id), thread: None })));
+    let found = setup.find(&in_thread(&root), &Op::Post(post("")), 2, sent_at).await;
+    assert_eq!(found, Found::Yes(Outcome::Applied(Applied { id: Some(id), thread: None })));
 }
 
 #[tokio::test]
@@ -109,8 +109,8 @@ async fn soon_after_a_post_its_absence_proves_nothing() {
     let options = bridge_sandbox::slack::SlackOptions::seeded(bridge_sandbox::slack::Seed::demo());
     let setup = Setup::with(options, |settings| settings.settle = Duration::from_secs(3600)).await;
     let sent_at = Micros(setup.sandbox.clock().now_micros());
-    let found = setup.bridge.find(&in_channel(), &Op::OpenThread(card()), &IdempotencyKey::from_bits(1), sent_at);
-    assert_eq!(found.await.unwrap(), Found::NotYet);
+    let found = setup.find(&in_channel(), &Op::OpenThread(card()), 1, sent_at).await;
+    assert_eq!(found, Found::NotYet);
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn nothing_that_a_visitor_writes_is_live_in_slack() {
     said.author.name = "<!here>".into();
     setup.apply(&in_thread(&root), &Op::Post(said), 2).await;
     for message in setup.sandbox.thread(CHANNEL, &root) {
-        assert_eq!(text::live_tokens(&message.text), Vec::<String>::new());
+        assert_eq!(text::pings(&message.text), Vec::<String>::new());
         assert!(!message.username.unwrap_or_default().contains(['<', '@']));
     }
 }

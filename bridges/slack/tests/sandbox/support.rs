@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bridge_core::{
-    Applied, Block, Body, Bridge, BridgeError, Card, CardPage, CardStatus, ConnectionId, Email, IdempotencyKey, Inbound,
-    InboundEvent, InboundSink, Inline, ListenReport, Micros, Notice, Op, Outcome, Post, PostAuthor, RemoteChannel,
-    RemoteMessage, RemoteThread, RemoteUser, SinkError, Speaker, StepState, Target,
+    Applied, Block, Body, Bridge, BridgeError, Card, CardPage, CardStatus, ConnectionId, Email, Found, IdempotencyKey,
+    Inbound, InboundEvent, InboundSink, Inline, ListenReport, Micros, Notice, Op, Outcome, Post, PostAuthor,
+    RemoteChannel, RemoteMessage, RemoteThread, RemoteUser, SinkError, Speaker, StepState, Target,
 };
 use bridge_sandbox::serve::Serving;
 use bridge_sandbox::slack::{Seed, SlackOptions, SlackSandbox};
@@ -164,9 +164,15 @@ impl Setup {
         self.bridge.perform(at, op, &IdempotencyKey::from_bits(key), StepState::default()).await
     }
 
+    pub(crate) async fn find(&self, at: &Target, op: &Op, key: u128, sent_at: Micros) -> Found {
+        self.bridge.find(at, op, &IdempotencyKey::from_bits(key), sent_at).await.unwrap()
+    }
+
     /// Does `op` and gives the message's id.
     pub(crate) async fn apply(&self, at: &Target, op: &Op, key: u128) -> String {
-        let Outcome::Applied(Applied { id, .. }) = self.perform(at, op, key).await.unwrap() else { panic!("not applied") };
+        let Outcome::Applied(Applied { id, .. }) = self.perform(at, op, key).await.unwrap() else {
+            panic!("not applied")
+        };
         id.unwrap()
     }
 

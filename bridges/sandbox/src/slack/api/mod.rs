@@ -25,7 +25,8 @@ use serde_json::{Map, Value, json};
 pub(crate) use self::args::Args;
 pub(crate) use self::content::Content;
 use super::SlackSandbox;
-use super::world::{ApiCall, App, Channel, World};
+use super::records::ApiCall;
+use super::world::{App, Channel, World};
 use crate::faults::{Act, Hit, When};
 use crate::ids;
 
@@ -263,7 +264,8 @@ impl SlackSandbox {
             self.log(method, args, None, answer.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok"));
             return (None, Outcome::Done(answer));
         }
-        let app = match authenticate(&self.lock(), args.token.as_deref(), spec.token) {
+        let known = authenticate(&self.lock(), args.token.as_deref(), spec.token);
+        let app = match known {
             Ok(app) => app,
             Err(error) => {
                 self.log(method, args, None, &error.code);

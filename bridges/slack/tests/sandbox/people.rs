@@ -1,0 +1,121 @@
+//! Who may speak for the team, and how people are found.
+
+use bridge_core::{Bridge, DirectoryAnswer, DirectoryQuery, Person, Picture, RemoteUser, Standing};
+use bridge_sandbox::slack::{Seed, SlackOptions, Standing as InSlack};
+use bridge_slack::Operators;
+
+use crate::support::*;
+
+async fn person(setup: &Setup, query: DirectoryQuery) -> Option<Person> {
+    match setup.bridge.directory(query).await.unwrap() {
+        DirectoryAnswer::Person(found) => found,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn standing(setup: &Setup, id: &str) -> Option<Standing> {
+    person(setup, DirectoryQuery::Person(RemoteUser(id.into()))).await.map(|found| found.standing)
+}
+
+#[tokio::test]
+async fn full_members_stand_as_operators_and_nobody_else_does() {
+    let setup = Setup::new().await;
+    for (id, expected) in [
+        ("U0MINA", Some(Standing::Operator)),
+        ("U0PRIYA", Some(Standing::Operator)),
+        ("U0TOM", Some(Standing::Guest)),
+        ("U0LUCIA", Some(Standing::Stranger)),
+        ("U0SAM", Some(Standing::Deactivated)),
+        ("UROTABOT", Some(Standing::Bot)),
+        ("U0NOBODY", None),
+        ("<@U0MINA>", None),
+    ] {
+        assert_eq!(standing(&setup, id).await, expected, "{id}");
+    }
+    let mina = person(&setup, DirectoryQuery::Person(RemoteUser("U0MINA".into()))).await.unwrap();
+    assert_eq!((mina.name.as_str(), mina.email.as_deref()), ("Mina", Some("mina@kettle-thread.example")));
+}
+
+#[tokio::test]
+async fn a_group_by_handle_or_id_narrows_the_operators_and_events_renew_it() {
+    for group in ["support", "@support", "S0SUPPORT"] {
+        let operators = Operators::Group(group.to_owned());
+        let setup = Setup::with(SlackOptions::seeded(Seed::demo()), |settings| settings.operators = operators).await;
+        assert_eq!(standing(&setup, "U0MINA").await, Some(Standing::Operator), "{group}");
+        assert_eq!(standing(&setup, "U0PRIYA").await, Some(Standing::NotInGroup), "{group}");
+        assert_eq!(standing(&setup, "U0TOM").await, Some(Standing::Guest), "{group}");
+    }
+    let operators = Operators::Group("nobody-made-it".to_owned());
+    let setup = Setup::with(SlackOptions::seeded(Seed::demo()), |settings| settings.operators = operators).await;
+    assert_eq!(standing(&setup, "U0MINA").await, Some(Standing::NotInGroup));
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_people_is_renewed_by_events() {
+    let operators = Operators::Group("support".to_owned());
+    let setup = Setup::with(SlackOptions::seeded(Seed::demo()), |settings| settings.operators = operators).await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(2).await;
+    assert_eq!(standing(&setup, "U0PRIYA").await, Some(Standing::NotInGroup));
+    assert_eq!(standing(&setup, "U0MINA").await, Some(Standing::Operator));
+    let calls = |method: &str| setup.sandbox.read(|view| view.calls_of(method).len());
+    let asked = calls("users.info");
+    assert_eq!(standing(&setup, "U0MINA").await, Some(Standing::Operator));
+    assert_eq!(calls("users.info"), asked, "remembered");
+
+    setup.sandbox.set_in_group("S0SUPPORT", "U0PRIYA", true).unwrap();
+    acked(&setup, "subteam_updated").await;
+    assert_eq!(standing(&setup, "U0PRIYA").await, Some(Standing::Operator));
+    setup.sandbox.change_profile("U0MINA", |mina| mina.standing = InSlack::Guest).unwrap();
+    acked(&setup, "user_change").await;
+    assert_eq!(standing(&setup, "U0MINA").await, Some(Standing::Guest));
+    listening.stop().await.unwrap();
+}
+
+async fn acked(setup: &Setup, about: &str) {
+    let acked = setup.sandbox.wait_for(about, PATIENCE, |view| {
+        view.deliveries_about(about).iter().any(|it| it.app == APP && it.outcome == "acked").then_some(())
+    });
+    acked.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_typed_name_means_one_person_or_nobody() {
+    let seed =
+        Seed::demo().person("T0SHOP", "U0MINA2", "Mina Other", InSlack::Member).with_person("U0MINA2", |other| {
+            other.name = "mina2".into();
+        });
+    let setup = Setup::with(SlackOptions::seeded(seed), |_| {}).await;
+    for (typed, expected) in [
+        ("@jonas", Some("U0JONAS")),
+        ("Jonas Lindqvist", Some("U0JONAS")),
+        ("<@U0PRIYA>", Some("U0PRIYA")),
+        ("<@U0PRIYA|priya>", Some("U0PRIYA")),
+        ("U0PRIYA", Some("U0PRIYA")),
+        ("@mina2", Some("U0MINA2")),
+        ("@Mina", None),
+        ("@sam", None),
+        ("@threadline", None),
+        ("@", None),
+        ("", None),
+    ] {
+        let found = person(&setup, DirectoryQuery::Teammate(typed.into())).await.map(|found| found.user.0);
+        assert_eq!(found.as_deref(), expected, "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_comes_as_bytes_of_a_harmless_kind() {
+    let setup = Setup::new().await;
+    let query = || DirectoryQuery::Picture(RemoteUser("U0MINA".into()));
+    let DirectoryAnswer::Picture(Some(Picture { content_type, bytes })) =
+        setup.bridge.directory(query()).await.unwrap()
+    else {
+        panic!("no picture")
+    };
+    assert_eq!(content_type, "image/png");
+    assert!(bytes.starts_with(b"\x89PNG"));
+    let nobody = DirectoryQuery::Picture(RemoteUser("U0NOBODY".into()));
+    assert_eq!(setup.bridge.directory(nobody).await.unwrap(), DirectoryAnswer::Picture(None));
+}

@@ -1,0 +1,36 @@
+// The program that the demo's tests drive: one that runs already (THREADLINE_DEMO_URL), or a binary that is started for
+// them (THREADLINE_BIN) and stopped afterwards.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+const START_MS = 30_000;
+
+/** @returns {Promise<{url: string, stop: () => Promise<void>} | null>} null where neither is given */
+export async function startDemo() {
+  const { THREADLINE_DEMO_URL, THREADLINE_BIN } = process.env;
+  if (THREADLINE_DEMO_URL) return { url: THREADLINE_DEMO_URL.replace(/\/(demo)?\/?$/, ""), stop: async () => {} };
+  if (!THREADLINE_BIN) return null;
+  const child = spawn(THREADLINE_BIN, ["demo", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const url = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${THREADLINE_BIN} demo printed no address in ${START_MS} ms`)), START_MS);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const found = /^Open (http:\/\/\S+)\/demo/.exec(line);
+      if (!found) return;
+      clearTimeout(timer);
+      resolve(found[1]);
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${THREADLINE_BIN} demo ended with ${code}`)));
+  }).catch((error) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+  return {
+    url,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+//! The program as a process of its own, so that it can be killed.
+//!
+//! What lives here: its configuration file, starting it, and noticing its death. What must not: what it serves.
+#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
+
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+
+use tokio::process::{Child, Command};
+
+use super::PATIENCE;
+use super::database::Database;
+use super::team::{BLOG, SHOP, Team};
+use super::visitor::Visitor;
+
+/// A program that can be killed and started again on the same database and port.
+pub(crate) struct Process {
+    /// Where it answers, without a slash at the end; the same after every start.
+    pub(crate) url: String,
+    config: PathBuf,
+    child: Option<Child>,
+}
+
+impl Process {
+    /// Writes its configuration; nothing is started yet.
+    pub(crate) async fn prepare(db: &Database, team: &Team) -> Self {
+        // The port is free again at once, and nobody else in this test wants it.
+        let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        let url = format!("http://127.0.0.1:{port}");
+        let config = db.folder().join("threadline.toml");
+        let text = format!(
+            r#"
+            [server]
+            listen = "127.0.0.1:{port}"
+            public_url = "{url}"
+            [database]
+            url = "{database}"
+            [slack.acme]
+            bot_token = "xoxb-TLINE"
+            app_token = "xapp-1-ATLINE"
+            api_url = "{api}"
+            post_interval = "1ms"
+            post_burst = 50
+            [delivery]
+            find_after = "200ms"
+            [[domain]]
+            name = "shop.example"
+            channels = ["slack.acme/{SHOP}"]
+            [[domain]]
+            name = "blog.example"
+            channels = ["slack.acme/{BLOG}"]
+            "#,
+            database = db.url(),
+            api = team.slack.api_url(),
+        );
+        std::fs::write(&config, text).unwrap();
+        Self { url, config, child: None }
+    }
+
+    /// Starts it; `failpoints` is what the variable `FAILPOINTS` shall hold (see `src/failpoint.rs`).
+    pub(crate) async fn start(&mut self, failpoints: &str) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_threadline"));
+        command.arg("serve").arg("--config").arg(&self.config).env("FAILPOINTS", failpoints).env("RUST_LOG", "info");
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        self.child = Some(command.spawn().unwrap());
+        self.until_answering().await;
+    }
+
+    /// Waits until it answers. A connection that is refused is tried again after a moment: nothing tells when a port opens.
+    async fn until_answering(&self) {
+        let address = self.url.trim_start_matches("http://").to_owned();
+        let answering = async {
+            while tokio::net::TcpStream::connect(&address).await.is_err() {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, answering).await.unwrap();
+    }
+
+    /// Waits until events arrive.
+    pub(crate) async fn until_online(&self) {
+        Visitor::arrive(&self.url, "shop.example").await.until_online().await;
+    }
+
+    /// Waits until it has died by itself.
+    pub(crate) async fn death(&mut self) -> ExitStatus {
+        let mut child = self.child.take().unwrap();
+        tokio::time::timeout(PATIENCE, child.wait()).await.unwrap().unwrap()
+    }
+
+    /// Kills it with SIGKILL.
+    pub(crate) async fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().await.unwrap();
+        }
+    }
+}
