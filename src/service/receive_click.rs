@@ -7,16 +7,14 @@ use bridge_core::{Action, Answer, Click};
 use super::know_operator::Known;
 use super::receive::Received;
 use super::{Service, ServiceError, assign_conversation, close_conversation, release_held, reopen_conversation, retry_undelivered};
-use crate::model::{ClosedBy, Link, Operator};
+use crate::model::{ClosedBy, Link, MessageId, Operator};
+use crate::store::Channel;
 
 /// Works on a pressed button.
 pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Received, ServiceError> {
     let connection = &click.channel.connection;
     let Some(channel) = service.book.channel_at(&click.channel) else { return Ok(Received::Done) };
-    let link = match &click.thread {
-        Some(thread) => service.store.link_by_thread(channel.id, thread).await?,
-        None => None,
-    };
+    let link = link_of(service, &channel, click).await?;
     let Known::Operator(operator) = service.know(connection, &click.user).await? else {
         service.answer(connection, &click.reply, Answer::text("Only operators can do that. Ask an admin to make you one.")).await;
         return Ok(Received::Done);
@@ -35,6 +33,19 @@ pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Re
         service.answer(connection, &click.reply, answer).await;
     }
     Ok(Received::Done)
+}
+
+/// The link that a button belongs to: its thread's, or, where the platform doesn't say which thread a private question stood
+/// in, the link that the held message came through.
+async fn link_of(service: &Service, channel: &Channel, click: &Click) -> Result<Option<Link>, ServiceError> {
+    if let Some(thread) = &click.thread {
+        return Ok(service.store.link_by_thread(channel.id, thread).await?);
+    }
+    let (Action::SendHeld(id) | Action::KeepInside(id)) = &click.action else { return Ok(None) };
+    let Ok(id) = id.parse::<MessageId>() else { return Ok(None) };
+    let Some(message) = service.store.message(id).await? else { return Ok(None) };
+    let links = service.store.links(message.conversation).await?;
+    Ok(links.into_iter().find(|link| link.channel == channel.id))
 }
 
 async fn carry_out(service: &Service, click: &Click, link: &Link, operator: &Operator) -> Result<Option<Answer>, ServiceError> {

@@ -1,4 +1,5 @@
-//! Asks after channels that can't be used, so that they go on by themselves once people have mended them.
+//! Asks after the database, which must stay ours alone, and after channels that can't be used, so that they go on by
+//! themselves once people have mended them.
 //!
 //! What lives here: the loop. What must not: judging a platform's answers (bridges do).
 
@@ -9,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::service::{Service, ServiceError, break_channel};
 
-/// How often a broken channel is asked after.
+/// How often it asks.
 const EVERY: Duration = Duration::from_secs(30);
 
 /// Asks until `stop`.
@@ -24,13 +25,14 @@ pub async fn run(service: Service, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             asked = ask(&service) => if let Err(error) = asked {
-                tracing::warn!(error = %error, "broken channels could not be asked after");
+                tracing::warn!(error = %error, "the database or a broken channel could not be asked after");
             }
         }
     }
 }
 
 async fn ask(service: &Service) -> Result<(), ServiceError> {
+    service.store.ping().await?;
     for channel in service.store.channels().await?.into_iter().filter(|channel| channel.broken.is_some()) {
         let Some((bridge, _)) = service.bridge_of(channel.id) else { continue };
         let findings = bridge.diagnose(std::slice::from_ref(&channel.remote)).await;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bridge_core::{ConnectionId, Inbound, Micros};
+use bridge_core::{Answer, ConnectionId, Inbound, InboundEvent, Micros};
 use dashmap::DashSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,7 +18,7 @@ use crate::store::{Change, CommitError, Guard, Intake, IntakeProgress, IntakeSta
 
 /// How many lanes are looked at in a round.
 const HEADS: i64 = 64;
-/// After so many failed attempts people are told.
+/// After so many failed attempts an event is given up, and its author told.
 const ATTEMPTS: i64 = 5;
 /// How long an event waits for what it is about.
 const EARLY_WAIT: Duration = Duration::from_secs(1);
@@ -78,15 +78,38 @@ async fn work(service: &Service, row: Intake) -> Result<(), ServiceError> {
     match received {
         Ok(Received::Done) => finish(service, &row, IntakeState::Done, None, now).await,
         Ok(Received::Early) => again(service, &row, EARLY_WAIT, "what it is about has not arrived yet").await,
+        // What can't be reached now (a platform, the database) can be later: such an event is never given up.
+        Err(error @ ServiceError::Unavailable(_)) => {
+            tracing::warn!(intake.id = %row.id, attempts = row.progress.attempts, error = %error, "event {} waits: {}", row.id, chain(&error));
+            again(service, &row, backoff(row.progress.attempts), &chain(&error)).await
+        }
         Err(error) => {
             let attempts = row.progress.attempts + 1;
             tracing::warn!(intake.id = %row.id, attempts, error = %error, "event {} did not go through: {error}", row.id);
-            if attempts >= ATTEMPTS {
-                tracing::error!(intake.id = %row.id, connection = %row.connection, "event {} of {} is given up after {attempts} attempts", row.id, row.connection);
-                return finish(service, &row, IntakeState::Failed, Some(error.to_string()), now).await;
+            if attempts < ATTEMPTS {
+                return again(service, &row, backoff(attempts), &error.to_string()).await;
             }
-            again(service, &row, backoff(attempts), &error.to_string()).await
+            tracing::error!(intake.id = %row.id, connection = %row.connection, "event {} of {} is given up after {attempts} attempts", row.id, row.connection);
+            finish(service, &row, IntakeState::Failed, Some(error.to_string()), now).await?;
+            tell_given_up(service, &inbound).await;
+            Ok(())
         }
+    }
+}
+
+/// An error with what caused it, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}
+
+/// Tells whoever wrote a message that it is given up; nobody else would notice.
+async fn tell_given_up(service: &Service, inbound: &Inbound) {
+    let (InboundEvent::Message(message) | InboundEvent::Edited(message)) = &inbound.event else { return };
+    let Some(bridge) = service.bridge(&inbound.connection) else { return };
+    let answer = Answer::text("Something went wrong with your message, so the visitor did not get it. Please write it again.");
+    if let Err(error) = bridge.respond(&message.reply, &answer).await {
+        tracing::warn!(connection = %inbound.connection, error = %error, "the author of a given-up message could not be told");
     }
 }
 

@@ -34,24 +34,28 @@ async function visit(test, options = {}) {
   return { context, tab, words: (text) => `${text} (${mark})`, ...(await tab()) };
 }
 
-/** The team chat beside the shop. */
+/** The team chat beside the shop, in the channel where the shop's conversations land. */
 function team(page) {
   const chat = page.frameLocator("iframe[title='The team chat']");
+  const channel = chat.getByRole("main");
   const thread = chat.getByRole("complementary", { name: "Thread" });
+  const cards = channel.locator("article").filter({ has: chat.getByRole("button", { name: /^(Close|Reopen)$/ }) });
   return {
     chat,
     thread,
-    card: (text) => chat.getByRole("main").locator("article").filter({ hasText: text }),
-    /** Opens the thread below the card that shows this text. */
-    async openThread(text) {
-      const card = chat.getByRole("main").locator("article").filter({ hasText: text }).first();
-      await card.waitFor();
-      const replies = card.getByRole("button", { name: /repl(y|ies) ›$/ });
-      if (await replies.count()) await replies.click();
-      else {
-        await card.hover();
-        await card.getByRole("button", { name: "Reply", exact: true }).click();
-      }
+    /** How many conversations have a card, once the channel is shown. */
+    async count() {
+      await channel.locator("article, .empty").first().waitFor();
+      return cards.count();
+    },
+    /** The card that comes after so many others; the tests go one after another, so it is the visitor's own. */
+    async cardAfter(count) {
+      await cards.nth(count).waitFor();
+      const ts = await cards.nth(count).getAttribute("data-ts");
+      return channel.locator(`article[data-ts="${ts}"]`);
+    },
+    async openThread(card) {
+      await card.getByRole("button", { name: /repl(y|ies) ›$/ }).click();
       await thread.waitFor();
     },
     async reply(text) {
@@ -63,15 +67,17 @@ function team(page) {
 }
 
 /** A visitor who has written, and the thread of that conversation open beside. */
-async function talking(test, options = {}) {
-  const here = await visit(test, options);
+async function talking(test) {
+  const here = await visit(test);
   const first = here.words("Is the Harbour teapot back?");
+  const before = await here.team.count();
   await here.open();
   await here.say(first);
   await here.message(first).getByText("Sent", { exact: true }).waitFor();
-  await here.team.openThread(first);
-  await here.team.thread.getByText(first).first().waitFor();
-  return { first, ...here };
+  const card = await here.team.cardAfter(before);
+  await here.team.openThread(card);
+  await here.team.thread.getByText(first).waitFor();
+  return { first, card, cards: before + 1, ...here };
 }
 
 describe("the demo", { skip, timeout: 240_000 }, () => {
@@ -100,25 +106,27 @@ describe("the demo", { skip, timeout: 240_000 }, () => {
   });
 
   it("closes in the widget when the team closes it", async (t) => {
-    const { first, panel, team } = await talking(t);
-    await team.card(first).first().getByRole("button", { name: "Close", exact: true }).click();
+    const { card, panel } = await talking(t);
+    await card.getByRole("button", { name: "Close", exact: true }).click();
     await panel.getByRole("button", { name: "Start a new conversation" }).waitFor();
-    await team.card(first).first().getByRole("button", { name: "Reopen" }).waitFor();
+    await panel.getByText(/closed this conversation$/).waitFor();
+    await card.getByRole("button", { name: "Reopen" }).waitFor();
   });
 
   it("closes in the team chat when the visitor closes it, and starts anew", async (t) => {
-    const { first, words, panel, say, message, log, team } = await talking(t);
+    const { card, cards, words, panel, say, message, log, team } = await talking(t);
     await panel.getByRole("button", { name: "End conversation" }).click();
     await panel.getByRole("button", { name: "End it" }).click();
     await panel.getByText("You closed this conversation").waitFor();
-    await team.card(first).first().getByRole("button", { name: "Reopen" }).waitFor();
+    await card.getByRole("button", { name: "Reopen" }).waitFor();
     await team.thread.getByText(/closed/i).first().waitFor();
     await panel.getByRole("button", { name: "Start a new conversation" }).click();
     const anew = words("One more thing");
     await say(anew);
     await message(anew).getByText("Sent", { exact: true }).waitFor();
     await log.getByText("New conversation").waitFor();
-    await team.card(anew).first().waitFor();
+    await team.openThread(await team.cardAfter(cards));
+    await team.thread.getByText(anew).waitFor();
   });
 
   it("keeps the conversation over a reload", async (t) => {

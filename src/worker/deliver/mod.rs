@@ -126,19 +126,15 @@ fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, waiting: V
     if paused.is_some() {
         return paused;
     }
-    let mut under_way = turns.busy.iter().filter(|busy| *busy.value() == channel).count();
-    for head in waiting {
-        if under_way >= AT_ONCE {
-            // The turn that ends rings the bell.
-            return None;
-        }
+    let under_way = turns.busy.iter().filter(|busy| *busy.value() == channel).count();
+    // Whoever gets no turn now gets one when a turn that ends rings the bell.
+    for head in waiting.into_iter().take(AT_ONCE.saturating_sub(under_way)) {
         // Looking up an unknown outcome posts nothing, so it waits for no pace.
         if head.progress.state == OutboxState::Pending
             && let Err(wait) = turns.paces.take(channel, pace)
         {
             return Some(turns.service.clock.now().plus(wait));
         }
-        under_way += 1;
         turns.busy.insert(head.link, channel);
         let turns = Arc::clone(turns);
         let bridge = Arc::clone(&bridge);
