@@ -109,7 +109,11 @@ pub async fn run_with(
         workers.spawn(async move {
             let ended = handle.await;
             if !stop.is_cancelled() {
-                tracing::error!(part = name, panicked = ended.is_err(), "the part `{name}` ended unexpectedly; the program stops");
+                tracing::error!(
+                    part = name,
+                    panicked = ended.is_err(),
+                    "the part `{name}` ended unexpectedly; the program stops"
+                );
                 died.cancel();
             }
         });
@@ -165,7 +169,12 @@ pub async fn run_with(
     served
 }
 
-async fn serve(listener: TcpListener, router: Router, shutdown: &Shutdown, died: &CancellationToken) -> Result<(), AppError> {
+async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: &Shutdown,
+    died: &CancellationToken,
+) -> Result<(), AppError> {
     let soft = shutdown.soft.clone();
     let until = died.clone();
     let graceful = async move {
@@ -232,7 +241,8 @@ async fn book(settings: &Settings, store: &Store, clock: &Clock, presence: &Pres
             quiet_after: domain.quiet_after,
             channels: channels.clone(),
         });
-        presence.add_domain(id, channels.into_iter().zip(domain.channels.iter().map(|remote| remote.connection.clone())));
+        presence
+            .add_domain(id, channels.into_iter().zip(domain.channels.iter().map(|remote| remote.connection.clone())));
     }
     // Channels of earlier settings stay known: links pin them.
     for channel in store.channels().await? {
@@ -256,7 +266,10 @@ fn slack(name: &str, from: &SlackConnection, clock: &Clock) -> Result<Arc<dyn Br
         (None, Some(signing_secret)) => Transport::Hooks { signing_secret: signing_secret.clone() },
         (None, None) => {
             let why = "it has neither an app_token nor a signing_secret".to_owned();
-            return Err(AppError::Connection { connection: connection.to_string(), source: BridgeError::Unauthorized { why } });
+            return Err(AppError::Connection {
+                connection: connection.to_string(),
+                source: BridgeError::Unauthorized { why },
+            });
         }
     };
     let operators = match from.operators.strip_prefix("group:") {
@@ -301,7 +314,11 @@ pub async fn diagnose(settings: &Settings) -> Vec<Finding> {
     let bridges = match bridges(settings, &Clock::system()) {
         Ok(bridges) => bridges,
         Err(error) => {
-            return vec![Finding { severity: Severity::Broken, subject: "connections".into(), message: error.to_string() }];
+            return vec![Finding {
+                severity: Severity::Broken,
+                subject: "connections".into(),
+                message: error.to_string(),
+            }];
         }
     };
     let mut findings = Vec::new();

@@ -15,7 +15,12 @@ use crate::store::Change;
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] where there is no such conversation.
-pub async fn assign(service: &Service, id: ConversationId, to: &Operator, also: &[Change]) -> Result<bool, ServiceError> {
+pub async fn assign(
+    service: &Service,
+    id: ConversationId,
+    to: &Operator,
+    also: &[Change],
+) -> Result<bool, ServiceError> {
     service
         .decide(|| async {
             let mut draft = service.draft(id).await?;

@@ -41,7 +41,11 @@ pub async fn restore_channel(service: &Service, channel: &RemoteChannel) -> Resu
 ///
 /// # Errors
 /// [`ServiceError::Unavailable`] when the database can't be used.
-pub async fn break_connection(service: &Service, connection: &ConnectionId, why: &str) -> Result<Received, ServiceError> {
+pub async fn break_connection(
+    service: &Service,
+    connection: &ConnectionId,
+    why: &str,
+) -> Result<Received, ServiceError> {
     for channel in service.book.channels_of(connection) {
         break_channel(service, &channel.remote, why).await?;
     }

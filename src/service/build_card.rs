@@ -12,8 +12,11 @@ use crate::model::{ClosedBy, Conversation, Link, OperatorId};
 /// # Errors
 /// [`ServiceError::Unavailable`] when the database can't be used.
 pub async fn build_card(service: &Service, conversation: &Conversation, link: &Link) -> Result<Card, ServiceError> {
-    let visitor = service.store.visitor(conversation.visitor).await?.ok_or(ServiceError::NotFound { what: "visitor" })?;
-    let domain = service.domain(conversation.domain).map_or_else(|| "a domain that is no longer configured".into(), |domain| domain.name.clone());
+    let visitor =
+        service.store.visitor(conversation.visitor).await?.ok_or(ServiceError::NotFound { what: "visitor" })?;
+    let domain = service
+        .domain(conversation.domain)
+        .map_or_else(|| "a domain that is no longer configured".into(), |domain| domain.name.clone());
     let assignee = match conversation.assignee {
         Some(id) => Some(operator_name(service, id).await?),
         None => None,

@@ -10,7 +10,8 @@ use super::{Service, ServiceError};
 use crate::clock::new_id;
 use crate::live::Nudge;
 use crate::model::{
-    Audience, ChannelId, Conversation, ConversationId, Event, EventKind, Link, LinkId, LinkState, Message, MessageId, OutboxId, VisitorId,
+    Audience, ChannelId, Conversation, ConversationId, Event, EventKind, Link, LinkId, LinkState, Message, MessageId,
+    OutboxId, VisitorId,
 };
 use crate::store::{Change, Guard, Outbox, OutboxKind, OutboxProgress, Write};
 
@@ -153,7 +154,15 @@ impl Draft {
     }
 
     /// Writes down a piece of work at the end of a link's lane.
-    pub fn queue(&mut self, link: LinkId, kind: OutboxKind, message: Option<MessageId>, part: i64, payload: &Payload, showing: Showing) {
+    pub fn queue(
+        &mut self,
+        link: LinkId,
+        kind: OutboxKind,
+        message: Option<MessageId>,
+        part: i64,
+        payload: &Payload,
+        showing: Showing,
+    ) {
         let Some(link) = self.links.iter_mut().find(|candidate| candidate.id == link) else {
             return;
         };
@@ -189,7 +198,14 @@ impl Draft {
             for part in 0..parts {
                 // Only the first part shows in the channel: one knock is enough.
                 let showing = Showing { broadcast: broadcast && part == 0, delayed: false };
-                self.queue(link, OutboxKind::Post, Some(message.id), i64::try_from(part).unwrap_or(i64::MAX), &Payload::EMPTY, showing);
+                self.queue(
+                    link,
+                    OutboxKind::Post,
+                    Some(message.id),
+                    i64::try_from(part).unwrap_or(i64::MAX),
+                    &Payload::EMPTY,
+                    showing,
+                );
             }
         }
     }

@@ -29,20 +29,32 @@ impl Service {
     pub(crate) async fn know(&self, connection: &ConnectionId, user: &RemoteUser) -> Result<Known, ServiceError> {
         match self.person(connection, DirectoryQuery::Person(user.clone())).await? {
             None => Ok(Known::Other(Standing::Stranger)),
-            Some(person) if person.standing == Standing::Operator => Ok(Known::Operator(self.keep_operator(connection, &person).await?)),
+            Some(person) if person.standing == Standing::Operator => {
+                Ok(Known::Operator(self.keep_operator(connection, &person).await?))
+            }
             Some(person) => Ok(Known::Other(person.standing)),
         }
     }
 
     /// The operator whom a typed name means; `None` where it means nobody, or somebody who is no operator.
-    pub(crate) async fn know_teammate(&self, connection: &ConnectionId, name: &str) -> Result<Option<Operator>, ServiceError> {
+    pub(crate) async fn know_teammate(
+        &self,
+        connection: &ConnectionId,
+        name: &str,
+    ) -> Result<Option<Operator>, ServiceError> {
         match self.person(connection, DirectoryQuery::Teammate(name.to_owned())).await? {
-            Some(person) if person.standing == Standing::Operator => Ok(Some(self.keep_operator(connection, &person).await?)),
+            Some(person) if person.standing == Standing::Operator => {
+                Ok(Some(self.keep_operator(connection, &person).await?))
+            }
             _ => Ok(None),
         }
     }
 
-    pub(crate) async fn person(&self, connection: &ConnectionId, query: DirectoryQuery) -> Result<Option<Person>, ServiceError> {
+    pub(crate) async fn person(
+        &self,
+        connection: &ConnectionId,
+        query: DirectoryQuery,
+    ) -> Result<Option<Person>, ServiceError> {
         let bridge = self.bridge(connection).ok_or(ServiceError::NotFound { what: "connection" })?;
         match bridge.directory(query).await {
             Ok(DirectoryAnswer::Person(person)) => Ok(person),
@@ -59,7 +71,8 @@ impl Service {
         {
             return Ok(operator.clone());
         }
-        let wants_picture = person.picture.is_some() && known.as_ref().and_then(|operator| operator.picture_source.as_ref()) != person.picture.as_ref();
+        let wants_picture = person.picture.is_some()
+            && known.as_ref().and_then(|operator| operator.picture_source.as_ref()) != person.picture.as_ref();
         let picture = if wants_picture { self.copy_picture(connection, &person.user).await } else { None };
         self.decide(|| async {
             let now = self.clock.now();
@@ -83,7 +96,12 @@ impl Service {
                 let id = new_id::<PictureId>();
                 operator.picture = Some(id);
                 operator.picture_source.clone_from(&person.picture);
-                write.push(Change::NewPicture(StoredPicture { id, content_type: content_type.clone(), bytes: bytes.clone(), created_at: now }));
+                write.push(Change::NewPicture(StoredPicture {
+                    id,
+                    content_type: content_type.clone(),
+                    bytes: bytes.clone(),
+                    created_at: now,
+                }));
             }
             if is_new {
                 write.push(Change::NewOperator(operator.clone()));
@@ -106,7 +124,9 @@ impl Service {
         let bridge = self.bridge(connection)?;
         let query = DirectoryQuery::Picture(user.clone());
         match tokio::time::timeout(PICTURE_WAIT, bridge.directory(query)).await {
-            Ok(Ok(DirectoryAnswer::Picture(picture))) => picture.map(|picture| (picture.content_type, picture.bytes.to_vec())),
+            Ok(Ok(DirectoryAnswer::Picture(picture))) => {
+                picture.map(|picture| (picture.content_type, picture.bytes.to_vec()))
+            }
             Ok(Ok(_)) => None,
             Ok(Err(error)) => {
                 tracing::warn!(connection = %connection, error = %error, "an operator's picture could not be copied");
@@ -124,9 +144,13 @@ impl Service {
 pub(crate) fn refusal(standing: Standing) -> Option<&'static str> {
     match standing {
         Standing::Operator | Standing::Bot => None,
-        Standing::Guest => Some("Your message stays inside: guests of this workspace don't answer visitors. Ask a full member to do it."),
+        Standing::Guest => Some(
+            "Your message stays inside: guests of this workspace don't answer visitors. Ask a full member to do it.",
+        ),
         Standing::Stranger => Some("Your message stays inside: only members of this workspace answer visitors."),
-        Standing::NotInGroup => Some("Your message stays inside: only the operators' group answers visitors. Ask an admin to add you to it."),
+        Standing::NotInGroup => Some(
+            "Your message stays inside: only the operators' group answers visitors. Ask an admin to add you to it.",
+        ),
         Standing::Deactivated => Some("Your message stays inside: your account is switched off."),
     }
 }

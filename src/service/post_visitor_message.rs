@@ -52,7 +52,11 @@ pub async fn would_open(service: &Service, visitor: &Visitor) -> Result<bool, Se
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] for a message that is empty or too long, and for a key that is empty or too long.
-pub async fn post_visitor_message(service: &Service, visitor: &Visitor, new: NewMessage) -> Result<Posted, ServiceError> {
+pub async fn post_visitor_message(
+    service: &Service,
+    visitor: &Visitor,
+    new: NewMessage,
+) -> Result<Posted, ServiceError> {
     let text = validate(&new)?;
     let domain = service.domain(visitor.domain).ok_or(ServiceError::Unauthorized)?;
     let (message, fresh) = service
@@ -69,17 +73,23 @@ pub async fn post_visitor_message(service: &Service, visitor: &Visitor, new: New
             Ok(Decision::write(draft, (message, true)))
         })
         .await?;
-    let conversation = service.store.conversation(message.conversation).await?.ok_or(ServiceError::NotFound { what: "conversation" })?;
+    let conversation = service
+        .store
+        .conversation(message.conversation)
+        .await?
+        .ok_or(ServiceError::NotFound { what: "conversation" })?;
     tracing::info!(conversation.id = %conversation.id, message.id = %message.id, fresh, "a visitor wrote in conversation {}", conversation.id);
     let conversation = service.view_conversation(conversation).await?;
-    let message = service.view_messages(vec![message]).await?.pop().ok_or(ServiceError::NotFound { what: "message" })?;
+    let message =
+        service.view_messages(vec![message]).await?.pop().ok_or(ServiceError::NotFound { what: "message" })?;
     Ok(Posted { conversation, message, fresh })
 }
 
 fn validate(new: &NewMessage) -> Result<String, ServiceError> {
     let key_chars = new.client_key.chars().count();
     if key_chars == 0 || key_chars > CLIENT_KEY_CHARS || new.client_key.contains('\0') {
-        let why = format!("must have 1 to {CLIENT_KEY_CHARS} characters; any text that is new for each message will do");
+        let why =
+            format!("must have 1 to {CLIENT_KEY_CHARS} characters; any text that is new for each message will do");
         return Err(ServiceError::Invalid { field: "client_key", why });
     }
     // PostgreSQL can't keep a NUL character, and nobody can see one.
@@ -96,7 +106,12 @@ fn validate(new: &NewMessage) -> Result<String, ServiceError> {
     Ok(text.to_owned())
 }
 
-async fn open_conversation(service: &Service, visitor: &Visitor, domain: &DomainInfo, page: Option<Page>) -> Result<Draft, ServiceError> {
+async fn open_conversation(
+    service: &Service,
+    visitor: &Visitor,
+    domain: &DomainInfo,
+    page: Option<Page>,
+) -> Result<Draft, ServiceError> {
     let now = service.clock.now();
     let next_event = service.store.next_event(visitor.id).await?;
     let conversation = Conversation::begin(new_id(), domain.id, visitor.id, next_event, page, now);
@@ -111,7 +126,14 @@ async fn open_conversation(service: &Service, visitor: &Visitor, domain: &Domain
     Ok(draft)
 }
 
-fn write_message(service: &Service, draft: &mut Draft, domain: &DomainInfo, visitor: &Visitor, text: &str, new: &NewMessage) -> Message {
+fn write_message(
+    service: &Service,
+    draft: &mut Draft,
+    domain: &DomainInfo,
+    visitor: &Visitor,
+    text: &str,
+    new: &NewMessage,
+) -> Message {
     let now = draft.now();
     let knock = knocks(&draft.conversation, domain.quiet_after, now);
     if let Some(page) = &new.page

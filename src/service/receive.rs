@@ -28,10 +28,14 @@ pub async fn receive(service: &Service, inbound: &Inbound, attempt: i64) -> Resu
             receive_delete::receive_delete(service, channel, thread.as_deref(), id).await
         }
         InboundEvent::Click(click) => receive_click::receive_click(service, click).await,
-        InboundEvent::Unreadable { channel, thread, id } => read_again(service, channel, thread.as_deref(), id, attempt).await,
+        InboundEvent::Unreadable { channel, thread, id } => {
+            read_again(service, channel, thread.as_deref(), id, attempt).await
+        }
         InboundEvent::ChannelBroken { channel, why } => break_channel::break_channel(service, channel, why).await,
         InboundEvent::ChannelRestored { channel } => break_channel::restore_channel(service, channel).await,
-        InboundEvent::ConnectionBroken { why } => break_channel::break_connection(service, &inbound.connection, why).await,
+        InboundEvent::ConnectionBroken { why } => {
+            break_channel::break_connection(service, &inbound.connection, why).await
+        }
     }
 }
 
@@ -43,7 +47,8 @@ async fn read_again(
     attempt: i64,
 ) -> Result<Received, ServiceError> {
     let Some(bridge) = service.bridge(&channel.connection) else { return Ok(Received::Done) };
-    let query = DirectoryQuery::Message { channel: channel.clone(), thread: thread.map(str::to_owned), id: id.to_owned() };
+    let query =
+        DirectoryQuery::Message { channel: channel.clone(), thread: thread.map(str::to_owned), id: id.to_owned() };
     match bridge.directory(query).await {
         Ok(DirectoryAnswer::Message(Some(message))) => receive_reply::receive_reply(service, &message, attempt).await,
         // It was deleted since: nothing is left to tell.

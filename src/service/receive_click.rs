@@ -6,7 +6,10 @@ use bridge_core::{Action, Answer, Click};
 
 use super::know_operator::Known;
 use super::receive::Received;
-use super::{Service, ServiceError, assign_conversation, close_conversation, release_held, reopen_conversation, retry_undelivered};
+use super::{
+    Service, ServiceError, assign_conversation, close_conversation, release_held, reopen_conversation,
+    retry_undelivered,
+};
 use crate::model::{ClosedBy, Link, MessageId, Operator};
 use crate::store::Channel;
 
@@ -16,11 +19,15 @@ pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Re
     let Some(channel) = service.book.channel_at(&click.channel) else { return Ok(Received::Done) };
     let link = link_of(service, &channel, click).await?;
     let Known::Operator(operator) = service.know(connection, &click.user).await? else {
-        service.answer(connection, &click.reply, Answer::text("Only operators can do that. Ask an admin to make you one.")).await;
+        service
+            .answer(connection, &click.reply, Answer::text("Only operators can do that. Ask an admin to make you one."))
+            .await;
         return Ok(Received::Done);
     };
     let Some(link) = link else {
-        service.answer(connection, &click.reply, Answer::text("This thread no longer belongs to a conversation.")).await;
+        service
+            .answer(connection, &click.reply, Answer::text("This thread no longer belongs to a conversation."))
+            .await;
         return Ok(Received::Done);
     };
     let answer = match carry_out(service, click, &link, &operator).await {
@@ -48,14 +55,21 @@ async fn link_of(service: &Service, channel: &Channel, click: &Click) -> Result<
     Ok(links.into_iter().find(|link| link.channel == channel.id))
 }
 
-async fn carry_out(service: &Service, click: &Click, link: &Link, operator: &Operator) -> Result<Option<Answer>, ServiceError> {
+async fn carry_out(
+    service: &Service,
+    click: &Click,
+    link: &Link,
+    operator: &Operator,
+) -> Result<Option<Answer>, ServiceError> {
     let conversation = link.conversation;
     let changed = match &click.action {
         Action::Assign => assign_conversation::assign(service, conversation, operator, &[]).await?,
         Action::Close => close_conversation::close(service, conversation, ClosedBy::Operator(operator.id), &[]).await?,
         Action::Reopen => reopen_conversation::reopen(service, conversation, operator, &[]).await?,
         Action::SendHeld(message) => return release_held::send(service, conversation, message).await.map(Some),
-        Action::KeepInside(message) => return release_held::keep_inside(service, conversation, message).await.map(Some),
+        Action::KeepInside(message) => {
+            return release_held::keep_inside(service, conversation, message).await.map(Some);
+        }
         Action::Retry(outbox) => return retry_undelivered::retry(service, conversation, outbox).await.map(Some),
     };
     Ok(if changed { None } else { Some(Answer::text("It was like that already.")) })

@@ -22,12 +22,16 @@ pub(super) async fn receive_command(
     let also = [barrier];
     let connection = &remote.channel.connection;
     let done = match command {
-        Command::Close => close_conversation::close(service, link.conversation, ClosedBy::Operator(operator.id), &also).await,
+        Command::Close => {
+            close_conversation::close(service, link.conversation, ClosedBy::Operator(operator.id), &also).await
+        }
         Command::Reopen => reopen_conversation::reopen(service, link.conversation, operator, &also).await,
         Command::Assign(None) => assign_conversation::assign(service, link.conversation, operator, &also).await,
         Command::Assign(Some(name)) => match service.know_teammate(connection, &name).await? {
             Some(teammate) => assign_conversation::assign(service, link.conversation, &teammate, &also).await,
-            None => Err(ServiceError::Conflict { why: format!("I know no operator called {name}. Write !assign @NAME with one teammate's name.") }),
+            None => Err(ServiceError::Conflict {
+                why: format!("I know no operator called {name}. Write !assign @NAME with one teammate's name."),
+            }),
         },
     };
     let words = match done {

@@ -42,13 +42,20 @@ pub(super) async fn receive_delete(
 async fn remove(service: &Service, known: &MessageMap) -> Result<(), ServiceError> {
     service
         .decide(|| async {
-            let removed = |at| Change::SetMap { id: known.id, version: known.version, remote_edited_at: known.remote_edited_at, removed_at: Some(at) };
+            let removed = |at| Change::SetMap {
+                id: known.id,
+                version: known.version,
+                remote_edited_at: known.remote_edited_at,
+                removed_at: Some(at),
+            };
             let message = match known.message {
                 Some(id) => service.store.message(id).await?,
                 None => None,
             };
             // Our own copy of a visitor's words, or a relayed reply: what was said was said.
-            let Some(mut message) = message.filter(|it| it.speaker == Speaker::Operator && it.origin == Some(known.channel)) else {
+            let Some(mut message) =
+                message.filter(|it| it.speaker == Speaker::Operator && it.origin == Some(known.channel))
+            else {
                 let mut write = Write::new(known.id.0);
                 write.push(removed(service.clock.now()));
                 return Ok(Decision::Quietly(write, ()));

@@ -28,7 +28,11 @@ enum Told {
 
 /// Works on an edit. One that arrives before its message waits for it a little; if it never comes, the message is taken
 /// as it is now, and held.
-pub(super) async fn receive_edit(service: &Service, remote: &RemoteMessage, attempt: i64) -> Result<Received, ServiceError> {
+pub(super) async fn receive_edit(
+    service: &Service,
+    remote: &RemoteMessage,
+    attempt: i64,
+) -> Result<Received, ServiceError> {
     let Some(channel) = service.book.channel_at(&remote.channel) else { return Ok(Received::Done) };
     let (Some(thread), RemoteAuthor::Person(_)) = (&remote.thread, &remote.author) else { return Ok(Received::Done) };
     if service.store.link_by_thread(channel.id, thread).await?.is_none() {
@@ -50,7 +54,9 @@ pub(super) async fn receive_edit(service: &Service, remote: &RemoteMessage, atte
     let told = service
         .decide(|| async {
             let mut draft = service.draft(message.conversation).await?;
-            let Some(mut message) = service.store.message(message.id).await? else { return Ok(Decision::Nothing(Told::Nothing)) };
+            let Some(mut message) = service.store.message(message.id).await? else {
+                return Ok(Decision::Nothing(Told::Nothing));
+            };
             if message.removed_at.is_some() {
                 return Ok(Decision::Nothing(Told::Nothing));
             }
@@ -64,7 +70,9 @@ pub(super) async fn receive_edit(service: &Service, remote: &RemoteMessage, atte
         Told::Nothing => return Ok(Received::Done),
         Told::Withdrawn => Answer::text("Your reply became a note: the visitor no longer sees it."),
         Told::HeldBack(doubt) => ask_about_held(message.id, doubt),
-        Told::ClosedMeanwhile => Answer::text("This conversation is closed, so the visitor still sees your earlier words. Reopen it and edit again to change them."),
+        Told::ClosedMeanwhile => Answer::text(
+            "This conversation is closed, so the visitor still sees your earlier words. Reopen it and edit again to change them.",
+        ),
     };
     service.answer(&remote.channel.connection, &remote.reply, answer).await;
     Ok(Received::Done)

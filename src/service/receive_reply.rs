@@ -17,7 +17,11 @@ use crate::model::{Audience, Disposition, EventKind, Link, MapId, Message, Messa
 use crate::store::{Change, Channel, MessageMap};
 
 /// Works on a message that was written in a channel.
-pub(super) async fn receive_reply(service: &Service, remote: &RemoteMessage, attempt: i64) -> Result<Received, ServiceError> {
+pub(super) async fn receive_reply(
+    service: &Service,
+    remote: &RemoteMessage,
+    attempt: i64,
+) -> Result<Received, ServiceError> {
     let Some(channel) = service.book.channel_at(&remote.channel) else { return Ok(Received::Done) };
     if remote.author == RemoteAuthor::Ourselves {
         return match remote.key {
@@ -45,7 +49,12 @@ pub(super) async fn receive_reply(service: &Service, remote: &RemoteMessage, att
 }
 
 /// A message that we have already: it may have been edited since, or its question may not have been heard.
-async fn receive_known(service: &Service, remote: &RemoteMessage, known: &MessageMap, attempt: i64) -> Result<Received, ServiceError> {
+async fn receive_known(
+    service: &Service,
+    remote: &RemoteMessage,
+    known: &MessageMap,
+    attempt: i64,
+) -> Result<Received, ServiceError> {
     if remote.edited_at > known.remote_edited_at && known.removed_at.is_none() {
         return receive_edit::receive_edit(service, remote, attempt).await;
     }
@@ -62,7 +71,8 @@ async fn receive_known(service: &Service, remote: &RemoteMessage, known: &Messag
 
 /// Reads the words as the platform's operators would mean them.
 pub(super) fn meaning_of(service: &Service, remote: &RemoteMessage) -> Meaning {
-    let prefixes = service.bridge(&remote.channel.connection).map_or(&[][..], |bridge| bridge.capabilities().note_prefixes);
+    let prefixes =
+        service.bridge(&remote.channel.connection).map_or(&[][..], |bridge| bridge.capabilities().note_prefixes);
     words::read(&remote.body.to_plain(), !remote.mentions.is_empty(), prefixes)
 }
 
@@ -177,9 +187,9 @@ async fn tell_author(service: &Service, remote: &RemoteMessage, message: &Messag
     let answer = match (message.disposition, meaning) {
         (Disposition::Held, Meaning::Ask(doubt)) => Some(ask_about_held(message.id, *doubt)),
         (Disposition::Note, Meaning::Note) => None,
-        (Disposition::Note, _) if !was_open => {
-            Some(Answer::text("This conversation is closed, so your message stays inside. Reopen it to answer the visitor."))
-        }
+        (Disposition::Note, _) if !was_open => Some(Answer::text(
+            "This conversation is closed, so your message stays inside. Reopen it to answer the visitor.",
+        )),
         (Disposition::Sent, _) if !remote.files.is_empty() => {
             Some(Answer::text("Files can't be sent to visitors yet: your words were sent, the file stays inside."))
         }
@@ -191,7 +201,12 @@ async fn tell_author(service: &Service, remote: &RemoteMessage, message: &Messag
 }
 
 /// Notes that a remote message counts, though nobody shall see it. Answers whether it was new.
-async fn ignore(service: &Service, channel: &Channel, link: &Link, remote: &RemoteMessage) -> Result<bool, ServiceError> {
+async fn ignore(
+    service: &Service,
+    channel: &Channel,
+    link: &Link,
+    remote: &RemoteMessage,
+) -> Result<bool, ServiceError> {
     service
         .decide(|| async {
             if !service.store.maps_by_remote(channel.id, &remote.id).await?.is_empty() {
@@ -204,7 +219,13 @@ async fn ignore(service: &Service, channel: &Channel, link: &Link, remote: &Remo
         .await
 }
 
-fn map(remote: &RemoteMessage, channel: &Channel, link: &Link, message: Option<&Message>, service: &Service) -> MessageMap {
+fn map(
+    remote: &RemoteMessage,
+    channel: &Channel,
+    link: &Link,
+    message: Option<&Message>,
+    service: &Service,
+) -> MessageMap {
     MessageMap {
         id: new_id::<MapId>(),
         link: link.id,

@@ -25,7 +25,12 @@ pub struct Shown {
 ///
 /// # Errors
 /// [`ServiceError::Unavailable`] when the database can't be used.
-pub async fn record_applied(service: &Service, id: OutboxId, applied: &Applied, shown: Shown) -> Result<(), ServiceError> {
+pub async fn record_applied(
+    service: &Service,
+    id: OutboxId,
+    applied: &Applied,
+    shown: Shown,
+) -> Result<(), ServiceError> {
     let opened = service
         .decide(|| async {
             let Some(row) = service.store.outbox(id).await? else { return Ok(Decision::Nothing(false)) };
@@ -37,7 +42,10 @@ pub async fn record_applied(service: &Service, id: OutboxId, applied: &Applied, 
             write.push(Change::SetOutbox(row.id, done(&row)));
             if row.kind == OutboxKind::OpenThread {
                 let (Some(thread), Some(card)) = (&applied.thread, &applied.id) else {
-                    return Err(ServiceError::Invalid { field: "applied", why: "a bridge opened a thread, but did not say which".into() });
+                    return Err(ServiceError::Invalid {
+                        field: "applied",
+                        why: "a bridge opened a thread, but did not say which".into(),
+                    });
                 };
                 write.push(Change::LinkOpened { id: row.link, remote_thread: thread.clone(), card: card.clone() });
                 write.push(Change::LinkCardShown(row.link, shown.card_wanted, service.clock.now()));
@@ -59,7 +67,13 @@ pub async fn record_applied(service: &Service, id: OutboxId, applied: &Applied, 
 }
 
 fn done(row: &Outbox) -> crate::store::OutboxProgress {
-    crate::store::OutboxProgress { state: OutboxState::Done, lease_until: None, step: None, error: None, ..row.progress.clone() }
+    crate::store::OutboxProgress {
+        state: OutboxState::Done,
+        lease_until: None,
+        step: None,
+        error: None,
+        ..row.progress.clone()
+    }
 }
 
 fn map(row: &Outbox, remote_id: &str, shown: Shown, now: Micros) -> MessageMap {

@@ -27,7 +27,9 @@ pub(super) async fn send(service: &Service, conversation: ConversationId, id: &s
             }
             match message.disposition {
                 Disposition::Sent => return Ok(Decision::Nothing("It was sent to the visitor already.")),
-                Disposition::Note => return Ok(Decision::Nothing("It was made a note, so it stays inside. Write it again to send it.")),
+                Disposition::Note => {
+                    return Ok(Decision::Nothing("It was made a note, so it stays inside. Write it again to send it."));
+                }
                 Disposition::Held => {}
             }
             if !draft.conversation.is_open() {
@@ -47,13 +49,19 @@ pub(super) async fn send(service: &Service, conversation: ConversationId, id: &s
 }
 
 /// Makes a held message a note.
-pub(super) async fn keep_inside(service: &Service, conversation: ConversationId, id: &str) -> Result<Answer, ServiceError> {
+pub(super) async fn keep_inside(
+    service: &Service,
+    conversation: ConversationId,
+    id: &str,
+) -> Result<Answer, ServiceError> {
     let words = service
         .decide(|| async {
             let mut draft = service.draft(conversation).await?;
             let mut message = held(service, conversation, id).await?;
             match message.disposition {
-                Disposition::Sent => return Ok(Decision::Nothing("It was sent to the visitor already. Delete it to take it back.")),
+                Disposition::Sent => {
+                    return Ok(Decision::Nothing("It was sent to the visitor already. Delete it to take it back."));
+                }
                 Disposition::Note => return Ok(Decision::Nothing("It stays inside.")),
                 Disposition::Held => {}
             }

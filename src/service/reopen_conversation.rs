@@ -14,7 +14,12 @@ use crate::store::Change;
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] where the visitor has another open conversation: a visitor has at most one.
-pub async fn reopen(service: &Service, id: ConversationId, by: &Operator, also: &[Change]) -> Result<bool, ServiceError> {
+pub async fn reopen(
+    service: &Service,
+    id: ConversationId,
+    by: &Operator,
+    also: &[Change],
+) -> Result<bool, ServiceError> {
     service
         .decide(|| async {
             let mut draft = service.draft(id).await?;

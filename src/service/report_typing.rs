@@ -21,7 +21,9 @@ pub fn visitor_types(service: &Service, visitor: &Visitor) {
 pub async fn operator_types(service: &Service, thread: &RemoteThread, user: &RemoteUser) -> Result<(), ServiceError> {
     let Some(channel) = service.book.channel_at(&thread.channel) else { return Ok(()) };
     let Some(link) = service.store.link_by_thread(channel.id, &thread.id).await? else { return Ok(()) };
-    let Some(conversation) = service.store.conversation(link.conversation).await?.filter(|it| it.is_open()) else { return Ok(()) };
+    let Some(conversation) = service.store.conversation(link.conversation).await?.filter(|it| it.is_open()) else {
+        return Ok(());
+    };
     if let Some(operator) = service.store.operator_by_identity(&thread.channel.connection, user).await? {
         service.hub.nudge(conversation.visitor, Nudge::Typing(operator_author(&operator)));
     }

@@ -11,7 +11,11 @@ use crate::model::{ConversationId, OutboxId};
 use crate::store::{Change, Guard, OutboxProgress, OutboxState};
 
 /// Tries a refused piece of work again.
-pub(super) async fn retry(service: &Service, conversation: ConversationId, outbox: &str) -> Result<Answer, ServiceError> {
+pub(super) async fn retry(
+    service: &Service,
+    conversation: ConversationId,
+    outbox: &str,
+) -> Result<Answer, ServiceError> {
     let id: OutboxId = outbox.parse().map_err(|_| ServiceError::NotFound { what: "message" })?;
     let words = service
         .decide(|| async {
@@ -24,7 +28,14 @@ pub(super) async fn retry(service: &Service, conversation: ConversationId, outbo
             draft.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
             let progress = OutboxProgress { state: OutboxState::Dropped, ..row.progress.clone() };
             draft.push(Change::SetOutbox(row.id, progress));
-            draft.queue(row.link, row.kind, row.message, row.part, &Payload::EMPTY, Showing { broadcast: false, delayed: true });
+            draft.queue(
+                row.link,
+                row.kind,
+                row.message,
+                row.part,
+                &Payload::EMPTY,
+                Showing { broadcast: false, delayed: true },
+            );
             Ok(Decision::write(draft, "Trying again."))
         })
         .await?;

@@ -34,9 +34,15 @@ pub struct Started {
 ///
 /// # Errors
 /// [`ServiceError::Unavailable`] when the database can't be used.
-pub async fn start_session(service: &Service, domain: &DomainInfo, token: Option<&SecretString>) -> Result<Started, ServiceError> {
+pub async fn start_session(
+    service: &Service,
+    domain: &DomainInfo,
+    token: Option<&SecretString>,
+) -> Result<Started, ServiceError> {
     let known = match token {
-        Some(token) => service.store.visitor_by_token(&hash_token(token)).await?.filter(|visitor| visitor.domain == domain.id),
+        Some(token) => {
+            service.store.visitor_by_token(&hash_token(token)).await?.filter(|visitor| visitor.domain == domain.id)
+        }
         None => None,
     };
     match (known, token) {
@@ -79,7 +85,8 @@ async fn begin(service: &Service, domain: &DomainInfo) -> Result<Started, Servic
         last_seen_at: now,
     };
     let token = new_token();
-    let session = Session { id: new_id::<SessionId>(), visitor: visitor.id, token_hash: hash_token(&token), created_at: now };
+    let session =
+        Session { id: new_id::<SessionId>(), visitor: visitor.id, token_hash: hash_token(&token), created_at: now };
     service
         .decide(|| async {
             let mut write = Write::new(visitor.id.0);

@@ -74,7 +74,8 @@ impl Service {
         ids.dedup();
         let operators = self.operators_by_id(&ids).await?;
         let view = |message: Message| {
-            let author = message.operator.and_then(|id| operators.get(&id).cloned()).unwrap_or_else(|| bare(message.speaker));
+            let author =
+                message.operator.and_then(|id| operators.get(&id).cloned()).unwrap_or_else(|| bare(message.speaker));
             MessageView { message, author }
         };
         Ok(messages.into_iter().map(view).collect())

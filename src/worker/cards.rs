@@ -49,7 +49,8 @@ async fn draw(service: &Service, link: &Link) -> Result<(), ServiceError> {
     let Some((bridge, channel)) = service.bridge_of(link.channel) else {
         return later(service, link, std::time::Duration::from_secs(60)).await;
     };
-    let (Some(id), Some(conversation)) = (link.card.clone(), service.store.conversation(link.conversation).await?) else {
+    let (Some(id), Some(conversation)) = (link.card.clone(), service.store.conversation(link.conversation).await?)
+    else {
         return later(service, link, std::time::Duration::from_secs(60)).await;
     };
     let card = build_card::build_card(service, &conversation, link).await?;

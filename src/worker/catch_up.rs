@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use bridge_core::{
-    Bridge, BridgeError, ConnectionId, Cursor, Inbound, InboundEvent, InboundSink, LinkCursor, Micros, RemoteMessage, RemoteThread,
+    Bridge, BridgeError, ConnectionId, Cursor, Inbound, InboundEvent, InboundSink, LinkCursor, Micros, RemoteMessage,
+    RemoteThread,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -34,9 +35,8 @@ pub async fn run(service: Service, figures: Figures, mut asked: mpsc::Receiver<C
     let mut sweep = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, SWEEP);
     let mut failed: HashSet<ConnectionId> = HashSet::new();
     loop {
-        let retry = async {
-            if failed.is_empty() { std::future::pending().await } else { tokio::time::sleep(RETRY).await }
-        };
+        let retry =
+            async { if failed.is_empty() { std::future::pending().await } else { tokio::time::sleep(RETRY).await } };
         let connections: HashSet<ConnectionId> = tokio::select! {
             biased;
             () = stop.cancelled() => return,
@@ -194,7 +194,9 @@ async fn spot_deletions(
 }
 
 /// Reads patiently: what asks to wait is waited for, a few times.
-async fn patiently<T, F: Future<Output = Result<T, BridgeError>>>(mut read: impl FnMut() -> F) -> Result<T, BridgeError> {
+async fn patiently<T, F: Future<Output = Result<T, BridgeError>>>(
+    mut read: impl FnMut() -> F,
+) -> Result<T, BridgeError> {
     const PATIENCE: usize = 5;
     for _ in 0..PATIENCE {
         match read().await {

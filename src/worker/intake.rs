@@ -45,7 +45,11 @@ pub async fn run(service: Service, stop: CancellationToken) {
     tasks.wait().await;
 }
 
-async fn round(service: &Service, busy: &Arc<DashSet<Lane>>, tasks: &TaskTracker) -> Result<Option<Micros>, ServiceError> {
+async fn round(
+    service: &Service,
+    busy: &Arc<DashSet<Lane>>,
+    tasks: &TaskTracker,
+) -> Result<Option<Micros>, ServiceError> {
     let now = service.clock.now();
     for row in service.store.intake_heads(now, HEADS).await? {
         let lane = (row.connection.clone(), row.lane.clone());
@@ -107,14 +111,22 @@ fn chain(error: &dyn std::error::Error) -> String {
 async fn tell_given_up(service: &Service, inbound: &Inbound) {
     let (InboundEvent::Message(message) | InboundEvent::Edited(message)) = &inbound.event else { return };
     let Some(bridge) = service.bridge(&inbound.connection) else { return };
-    let answer = Answer::text("Something went wrong with your message, so the visitor did not get it. Please write it again.");
+    let answer =
+        Answer::text("Something went wrong with your message, so the visitor did not get it. Please write it again.");
     if let Err(error) = bridge.respond(&message.reply, &answer).await {
         tracing::warn!(connection = %inbound.connection, error = %error, "the author of a given-up message could not be told");
     }
 }
 
-async fn finish(service: &Service, row: &Intake, state: IntakeState, error: Option<String>, now: Micros) -> Result<(), ServiceError> {
-    let progress = IntakeProgress { state, attempts: row.progress.attempts + 1, due_at: now, error, done_at: Some(now) };
+async fn finish(
+    service: &Service,
+    row: &Intake,
+    state: IntakeState,
+    error: Option<String>,
+    now: Micros,
+) -> Result<(), ServiceError> {
+    let progress =
+        IntakeProgress { state, attempts: row.progress.attempts + 1, due_at: now, error, done_at: Some(now) };
     // What failed keeps its payload, so that somebody can look into it; what is done is erased.
     let payload = if state == IntakeState::Failed { row.payload.clone() } else { None };
     set(service, row, progress, payload).await
@@ -132,7 +144,12 @@ async fn again(service: &Service, row: &Intake, wait: Duration, why: &str) -> Re
     set(service, row, progress, row.payload.clone()).await
 }
 
-async fn set(service: &Service, row: &Intake, progress: IntakeProgress, payload: Option<String>) -> Result<(), ServiceError> {
+async fn set(
+    service: &Service,
+    row: &Intake,
+    progress: IntakeProgress,
+    payload: Option<String>,
+) -> Result<(), ServiceError> {
     let mut write = Write::new(row.id.0);
     write.guard(Guard::Intake(row.id, IntakeState::Pending));
     write.push(Change::SetIntake(row.id, progress, payload));

@@ -34,7 +34,12 @@ pub struct Figures {
 }
 
 /// Waits for a bell, a due time, the poll or the end. Answers whether to go on.
-async fn next_round(service: &Service, rung: impl Future<Output = ()>, due: Option<Micros>, stop: &CancellationToken) -> bool {
+async fn next_round(
+    service: &Service,
+    rung: impl Future<Output = ()>,
+    due: Option<Micros>,
+    stop: &CancellationToken,
+) -> bool {
     let until_due = due.map_or(POLL, |due| due.since(service.clock.now()).min(POLL));
     tokio::select! {
         biased;
@@ -56,7 +61,8 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_a_minute() {
-        let seconds: Vec<u64> = [-1, 0, 1, 2, 5, 6, 99].into_iter().map(|attempts| backoff(attempts).as_secs()).collect();
+        let seconds: Vec<u64> =
+            [-1, 0, 1, 2, 5, 6, 99].into_iter().map(|attempts| backoff(attempts).as_secs()).collect();
         assert_eq!(seconds, [1, 1, 2, 4, 32, 60, 60]);
     }
 }

@@ -7,10 +7,12 @@
 
 use std::time::Duration;
 
-use bridge_core::{Applied, Body, Bridge, BridgeError, Found, Op, Outcome, Post, PostAuthor, Speaker, StepState, Target};
+use bridge_core::{
+    Applied, Body, Bridge, BridgeError, Found, Op, Outcome, Post, PostAuthor, Speaker, StepState, Target,
+};
 
-use super::Turns;
 use super::super::backoff;
+use super::Turns;
 use super::operation::{Call, Work, work};
 use crate::failpoint::reached;
 use crate::model::Link;
@@ -44,7 +46,9 @@ fn target(turns: &Turns, row: &Outbox, link: &Link) -> Option<Target> {
 async fn send(turns: &Turns, bridge: &dyn Bridge, mut row: Outbox, link: &Link) -> Result<(), ServiceError> {
     let Some(target) = target(turns, &row, link) else { return Ok(()) };
     let calls = match work(&turns.service, &row, link).await? {
-        Work::Nothing => return settle(turns, &row, OutboxProgress { state: OutboxState::Dropped, ..row.progress.clone() }).await,
+        Work::Nothing => {
+            return settle(turns, &row, OutboxProgress { state: OutboxState::Dropped, ..row.progress.clone() }).await;
+        }
         Work::Calls(calls) => calls,
     };
     let now = turns.service.clock.now();
@@ -81,7 +85,12 @@ async fn record(turns: &Turns, row: &Outbox, call: &Call, outcome: Outcome) -> R
     match outcome {
         Outcome::Applied(applied) => applied_now(turns, row, call, &applied).await,
         Outcome::Continue(StepState(step)) => {
-            let progress = OutboxProgress { state: OutboxState::Pending, step: Some(step.to_string()), lease_until: None, ..row.progress.clone() };
+            let progress = OutboxProgress {
+                state: OutboxState::Pending,
+                step: Some(step.to_string()),
+                lease_until: None,
+                ..row.progress.clone()
+            };
             settle(turns, row, progress).await
         }
         Outcome::AwaitEcho { .. } => settle(turns, row, unknown(turns, row)).await,
@@ -124,10 +133,13 @@ async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> R
         Ok(Found::No) => settle(turns, &row, again).await,
         Ok(Found::NotYet) => settle(turns, &row, unknown(turns, &row)).await,
         // Nothing was changed by looking: it stays unknown.
-        Err(BridgeError::RateLimited { after }) => settle(turns, &row, OutboxProgress { due_at: now.plus(after), ..row.progress.clone() }).await,
+        Err(BridgeError::RateLimited { after }) => {
+            settle(turns, &row, OutboxProgress { due_at: now.plus(after), ..row.progress.clone() }).await
+        }
         Err(BridgeError::Ambiguous { why } | BridgeError::Transient { why }) => {
             let wait = backoff(row.progress.attempts);
-            settle(turns, &row, OutboxProgress { due_at: now.plus(wait), error: Some(why), ..row.progress.clone() }).await
+            settle(turns, &row, OutboxProgress { due_at: now.plus(wait), error: Some(why), ..row.progress.clone() })
+                .await
         }
         Err(error) => fail(turns, &row, &call.op, error).await,
     }
@@ -165,8 +177,12 @@ async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Resul
             settle(turns, row, pending(after, text)).await
         }
         BridgeError::Transient { .. } => settle(turns, row, pending(backoff(row.progress.attempts), text)).await,
-        BridgeError::Ambiguous { .. } => settle(turns, row, OutboxProgress { error: Some(text), ..unknown(turns, row) }).await,
-        BridgeError::Rejected { .. } if row.kind == OutboxKind::OpenThread => settle(turns, row, pending(CARD_REFUSED_WAIT, text)).await,
+        BridgeError::Ambiguous { .. } => {
+            settle(turns, row, OutboxProgress { error: Some(text), ..unknown(turns, row) }).await
+        }
+        BridgeError::Rejected { .. } if row.kind == OutboxKind::OpenThread => {
+            settle(turns, row, pending(CARD_REFUSED_WAIT, text)).await
+        }
         BridgeError::Rejected { why } => record_undelivered(service, row, &why).await,
         BridgeError::ThreadGone => replace_thread(service, row.link).await,
         BridgeError::ChannelBroken { why } => {

@@ -85,7 +85,10 @@ async fn recover(service: &Service) {
         tracing::info!(outbox.id = %row.id, "work {} was under way when the program ended: its outcome is looked up", row.id);
         let mut write = Write::new(row.conversation.0);
         write.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
-        write.push(Change::SetOutbox(row.id, OutboxProgress { state: OutboxState::Unknown, lease_until: None, ..row.progress.clone() }));
+        write.push(Change::SetOutbox(
+            row.id,
+            OutboxProgress { state: OutboxState::Unknown, lease_until: None, ..row.progress.clone() },
+        ));
         if let Err(error) = service.store.commit(write).await {
             tracing::error!(error = %error, outbox.id = %row.id, "work {} is taken up when its lease ends", row.id);
         }

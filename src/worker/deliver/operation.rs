@@ -56,10 +56,14 @@ async fn message(service: &Service, row: &Outbox) -> Result<Option<Message>, Ser
 }
 
 async fn post(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
-    let Some(message) = message(service, row).await?.filter(|message| message.removed_at.is_none()) else { return Ok(Work::Nothing) };
+    let Some(message) = message(service, row).await?.filter(|message| message.removed_at.is_none()) else {
+        return Ok(Work::Nothing);
+    };
     let parts = posts(service, row, &message).await?;
     // An edit may have made the message shorter since its parts were counted.
-    let Some(post) = usize::try_from(row.part).ok().and_then(|part| parts.into_iter().nth(part)) else { return Ok(Work::Nothing) };
+    let Some(post) = usize::try_from(row.part).ok().and_then(|part| parts.into_iter().nth(part)) else {
+        return Ok(Work::Nothing);
+    };
     Ok(one(Op::Post(post), Shown { message_version: message.version, ..Shown::default() }))
 }
 
@@ -79,9 +83,10 @@ async fn posts(service: &Service, row: &Outbox, message: &Message) -> Result<Vec
 
 async fn author(service: &Service, message: &Message) -> Result<PostAuthor, ServiceError> {
     let (name, picture) = match (message.speaker, message.visitor, message.operator) {
-        (Speaker::Visitor, Some(visitor), _) => {
-            (service.store.visitor(visitor).await?.map_or_else(|| "Visitor".into(), |visitor| visitor.display_name()), None)
-        }
+        (Speaker::Visitor, Some(visitor), _) => (
+            service.store.visitor(visitor).await?.map_or_else(|| "Visitor".into(), |visitor| visitor.display_name()),
+            None,
+        ),
         (Speaker::Operator, _, Some(operator)) => match service.store.operator(operator).await? {
             Some(operator) => (operator.name, operator.picture.and_then(|picture| service.book.picture_url(picture))),
             None => ("Operator".into(), None),
@@ -93,7 +98,9 @@ async fn author(service: &Service, message: &Message) -> Result<PostAuthor, Serv
 
 /// Brings every posted part up to date: an edit of each that stays, a deletion of each that is too many, a post of each that is missing.
 async fn edit(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
-    let Some(message) = message(service, row).await?.filter(|message| message.removed_at.is_none()) else { return Ok(Work::Nothing) };
+    let Some(message) = message(service, row).await?.filter(|message| message.removed_at.is_none()) else {
+        return Ok(Work::Nothing);
+    };
     let shown = Shown { message_version: message.version, ..Shown::default() };
     let maps = service.store.maps_of_message(row.link, message.id).await?;
     let mut posts = posts(service, row, &message).await?.into_iter();

@@ -70,7 +70,12 @@ impl Program {
     pub(crate) async fn on(listener: TcpListener, mut settings: Settings) -> Self {
         let url = format!("http://{}", listener.local_addr().unwrap());
         settings.server.public_url = Some(url.parse().unwrap());
-        let online = settings.domains.iter().filter(|domain| !domain.channels.is_empty()).map(|domain| domain.name.clone()).next();
+        let online = settings
+            .domains
+            .iter()
+            .filter(|domain| !domain.channels.is_empty())
+            .map(|domain| domain.name.clone())
+            .next();
         let shutdown = Shutdown::new();
         let assets = threadline_web::Assets::embedded();
         let running = tokio::spawn(app::run(settings, listener, assets, shutdown.clone()));

@@ -18,7 +18,8 @@ pub(crate) async fn kept(team: &Team, channel: &str, visitor: &Visitor, written:
     }
     assert_eq!(team.relayed(channel, &card), written, "the thread holds the visitor's words, each once, in order");
     assert_eq!(visitor.replies().await, replied, "the widget holds the team's words, each once, in order");
-    let own: Vec<String> = visitor.sees().await.into_iter().filter(|seen| seen.from == "visitor").map(|seen| seen.body).collect();
+    let own: Vec<String> =
+        visitor.sees().await.into_iter().filter(|seen| seen.from == "visitor").map(|seen| seen.body).collect();
     assert_eq!(own, written, "the widget holds the visitor's own words, each once, in order");
     let cards: Vec<_> = team.slack.channel_messages(channel).into_iter().filter(is_card).collect();
     assert_eq!(cards.len(), 1, "one conversation has one card: {:?}", cards.iter().map(words).collect::<Vec<_>>());
@@ -26,7 +27,10 @@ pub(crate) async fn kept(team: &Team, channel: &str, visitor: &Visitor, written:
     let numbers: Vec<i64> = events.iter().filter_map(|event| event["event_seq"].as_i64()).collect();
     assert!(numbers.is_sorted_by(|a, b| a < b), "the visitor's events only grow: {numbers:?}");
     assert!(
-        team.slack.thread(channel, &card).iter().all(|message| kind(message) != Some("notice") || !words(message).contains("Not delivered")),
+        team.slack
+            .thread(channel, &card)
+            .iter()
+            .all(|message| kind(message) != Some("notice") || !words(message).contains("Not delivered")),
         "nothing was refused"
     );
 }

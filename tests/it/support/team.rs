@@ -76,14 +76,18 @@ impl Team {
 
     /// Waits until the thread shows this text of ours, and gives the message.
     pub(crate) async fn shows(&self, channel: &str, card: &str, text: &str) -> Message {
-        let find = |thread: &[&Message]| thread.iter().find(|message| says(message, text)).map(|found| (*found).clone());
+        let find =
+            |thread: &[&Message]| thread.iter().find(|message| says(message, text)).map(|found| (*found).clone());
         self.thread(&format!("{text:?} in thread {card}"), channel, card, find).await
     }
 
     /// Waits for a private message to somebody that holds these words.
     pub(crate) async fn told(&self, user: &str, words: &str) -> Ephemeral {
         let look = |told: Vec<&Ephemeral>| told.into_iter().rev().find(|told| told.text.contains(words)).cloned();
-        self.slack.wait_for(&format!("{user} to be told {words:?}"), PATIENCE, |view| look(view.ephemerals(user))).await.unwrap()
+        self.slack
+            .wait_for(&format!("{user} to be told {words:?}"), PATIENCE, |view| look(view.ephemerals(user)))
+            .await
+            .unwrap()
     }
 
     /// Presses a button, and waits until it was acknowledged.

@@ -106,8 +106,11 @@ impl Visitor {
     /// What the visitor sees now, in order, without what was removed.
     pub(crate) async fn sees(&self) -> Vec<Seen> {
         let (_, messages, _) = self.everything().await;
-        let mut seen: Vec<(String, Seen)> =
-            messages.iter().filter(|message| message["removed"] == false).map(|message| (text(message, "conversation_id"), read(message))).collect();
+        let mut seen: Vec<(String, Seen)> = messages
+            .iter()
+            .filter(|message| message["removed"] == false)
+            .map(|message| (text(message, "conversation_id"), read(message)))
+            .collect();
         seen.sort_by(|a, b| (&a.0, a.1.seq).cmp(&(&b.0, b.1.seq)));
         seen.into_iter().map(|(_, seen)| seen).collect()
     }
