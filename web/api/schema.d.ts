@@ -119,12 +119,12 @@ export interface components {
         Author: {
             kind: components["schemas"]["AuthorKind"];
             /** @description The name to show, if there is one. */
-            name?: string | null;
+            name: string | null;
             /**
              * @description The picture's path on this server.
              * @example /pictures/0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b3
              */
-            picture?: string | null;
+            picture: string | null;
         };
         /**
          * @description What kind of person, or none.
@@ -138,7 +138,7 @@ export interface components {
              * @description Ask again with this.
              */
             after: number;
-            conversation?: components["schemas"]["Conversation"] | null;
+            conversation: components["schemas"]["Conversation"] | null;
             /** @description In order. */
             events: components["schemas"]["Event"][];
             /** @description The present state of every message that the events name; with `reset`, the snapshot. */
@@ -196,10 +196,10 @@ export interface components {
         };
         /** @description A conversation. */
         Conversation: {
-            assignee?: components["schemas"]["Author"] | null;
+            assignee: components["schemas"]["Author"] | null;
             /** Format: date-time */
-            closed_at?: string | null;
-            closed_by?: components["schemas"]["Author"] | null;
+            closed_at: string | null;
+            closed_by: components["schemas"]["Author"] | null;
             /** Format: uuid */
             id: string;
             /** Format: date-time */
@@ -227,7 +227,7 @@ export interface components {
              * Format: uuid
              * @description The message that it is about.
              */
-            message_id?: string | null;
+            message_id: string | null;
         };
         /**
          * @description What happened.
@@ -277,19 +277,19 @@ export interface components {
             /** @description The words without formatting; empty once removed. */
             body: string;
             /** @description The key that the visitor gave it; the visitor's own messages only. */
-            client_key?: string | null;
+            client_key: string | null;
             /** Format: uuid */
             conversation_id: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
-            edited_at?: string | null;
+            edited_at: string | null;
             /** Format: uuid */
             id: string;
             /** @description Whether it was taken back. */
             removed: boolean;
             /** @description The words with formatting; null where `body` says all of it. */
-            rich?: components["schemas"]["Block"][] | null;
+            rich: components["schemas"]["Block"][] | null;
             /**
              * Format: int64
              * @description Its place in the conversation.
@@ -364,7 +364,7 @@ export interface components {
              * @description The event that the stream begins after.
              */
             after: number;
-            conversation?: components["schemas"]["Conversation"] | null;
+            conversation: components["schemas"]["Conversation"] | null;
             /** @description Whether somebody can answer now. */
             presence: components["schemas"]["Presence"];
             /** @enum {string} */
@@ -398,7 +398,7 @@ export interface components {
              * @description Follow from here.
              */
             after: number;
-            conversation?: components["schemas"]["Conversation"] | null;
+            conversation: components["schemas"]["Conversation"] | null;
             domain: components["schemas"]["SessionDomain"];
             /** @description That conversation's latest 100, oldest first. */
             messages: components["schemas"]["Message"][];

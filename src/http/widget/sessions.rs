@@ -44,6 +44,7 @@ pub(in crate::http) struct Session {
     domain: SessionDomain,
     presence: Presence,
     /// The visitor's newest conversation.
+    #[schema(required = true)]
     conversation: Option<Conversation>,
     /// That conversation's latest 100, oldest first.
     messages: Vec<Message>,

@@ -31,9 +31,11 @@ impl From<model::Presence> for Presence {
 pub(in crate::http) struct Author {
     kind: AuthorKind,
     /// The name to show, if there is one.
+    #[schema(required = true)]
     name: Option<String>,
     /// The picture's path on this server.
     #[schema(examples("/pictures/0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b3"))]
+    #[schema(required = true)]
     picture: Option<String>,
 }
 
@@ -81,10 +83,13 @@ pub(in crate::http) struct Conversation {
     #[schema(format = DateTime)]
     opened_at: String,
     #[schema(format = DateTime)]
+    #[schema(required = true)]
     closed_at: Option<String>,
     /// Who closed it.
+    #[schema(required = true)]
     closed_by: Option<Author>,
     /// Who takes care of it.
+    #[schema(required = true)]
     assignee: Option<Author>,
 }
 
@@ -116,12 +121,15 @@ pub(in crate::http) struct Message {
     /// The words without formatting; empty once removed.
     body: String,
     /// The words with formatting; null where `body` says all of it.
+    #[schema(required = true)]
     rich: Option<Vec<Block>>,
     /// The key that the visitor gave it; the visitor's own messages only.
+    #[schema(required = true)]
     client_key: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]
+    #[schema(required = true)]
     edited_at: Option<String>,
     /// Whether it was taken back.
     removed: bool,
@@ -175,6 +183,7 @@ pub(in crate::http) struct Event {
     kind: EventKind,
     conversation_id: Uuid,
     /// The message that it is about.
+    #[schema(required = true)]
     message_id: Option<Uuid>,
     #[schema(format = DateTime)]
     at: String,
@@ -211,6 +220,7 @@ pub(in crate::http) struct Batch {
     /// The present state of every message that the events name; with `reset`, the snapshot.
     messages: Vec<Message>,
     /// The visitor's newest conversation.
+    #[schema(required = true)]
     conversation: Option<Conversation>,
     /// Ask again with this.
     after: i64,

@@ -17,6 +17,7 @@ pub(in crate::http) enum ServerFrame {
         /// Whether somebody can answer now.
         presence: Presence,
         /// The visitor's newest conversation.
+        #[schema(required = true)]
         conversation: Option<Conversation>,
         /// The event that the stream begins after.
         after: i64,
