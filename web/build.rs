@@ -2,7 +2,6 @@
 //! matches; a one-line page when `THREADLINE_WEB=skip`; else a build with Node in the target folder. Never writes into
 //! the source tree.
 
-#![expect(clippy::print_stdout, reason = "a build script talks to Cargo on its standard output")]
 #![expect(clippy::print_stderr, reason = "Cargo shows a failed build script's standard error")]
 
 use std::{
@@ -54,7 +53,9 @@ fn run() -> Result<(), String> {
             let built = build(&root, &cache(&out), &wanted)?;
             put(&built, &dist)
         }
-        other => Err(format!("THREADLINE_WEB is \"{other}\"; it may be unset, or \"skip\" to build without the pages.")),
+        other => {
+            Err(format!("THREADLINE_WEB is \"{other}\"; it may be unset, or \"skip\" to build without the pages."))
+        }
     }
 }
 
@@ -70,11 +71,12 @@ fn watch(root: &Path) {
     }
 }
 
-/// A folder that outlives this build: beside the profiles in Cargo's target folder, or `OUT_DIR` if that can't be found.
+/// A folder that outlives this build and is shared by all profiles: in Cargo's target folder, which Cargo marks if it
+/// made it, else above `PROFILE/build/PACKAGE/out`; or in `out` itself if that looks unlike anything known.
 fn cache(out: &Path) -> PathBuf {
-    out.ancestors()
-        .find(|folder| folder.join("CACHEDIR.TAG").exists())
-        .map_or_else(|| out.join("web"), |target| target.join("threadline-web"))
+    let marked = || out.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    let above = || out.ancestors().find(|folder| folder.ends_with("build"))?.ancestors().nth(2);
+    marked().or_else(above).unwrap_or(out).join("threadline-web")
 }
 
 /// Builds the front end in `cache` unless that very content is already there; the answer is its `dist`.
@@ -179,10 +181,8 @@ fn say(what: &str) {
 /// The newest few stay. What can't be removed only costs disk space.
 fn forget_old_builds(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
-    let mut builds: Vec<_> = entries
-        .flatten()
-        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
-        .collect();
+    let mut builds: Vec<_> =
+        entries.flatten().filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path()))).collect();
     builds.sort();
     let old = builds.len().saturating_sub(KEPT_BUILDS);
     for (_, path) in builds.into_iter().take(old) {

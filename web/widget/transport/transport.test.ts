@@ -12,8 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-function problem(name: string, status: number, more: Partial<Problem> = {}): Problem {
-  return { type: `urn:threadline:problem:${name}`, title: name, status, ...more };
+function problem(name: string, status: number, more: Partial<Problem> = {}): Problem & { request_id: string } {
+  return { type: `urn:threadline:problem:${name}`, title: name, status, request_id: "1", ...more };
 }
 
 describe("waiting", () => {
