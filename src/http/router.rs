@@ -8,6 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -42,11 +43,13 @@ pub(super) fn widget_api() -> OpenApiRouter<State> {
 /// The whole server. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: limits need the peer's address.
 pub fn router(state: State) -> Router {
     let (widget, description) = widget_api().split_for_parts();
+    // Only what is the same for everybody is compressed: the length of an answer that holds a secret must not tell about it.
+    let packed = || CompressionLayer::new().gzip(true);
     let mut router = widget
         .route_layer(from_fn_with_state(state.clone(), limits::per_request))
         .route("/hooks/{kind}/{connection}/{endpoint}", post(hooks::take))
-        .route("/widget.js", get(pages::assets::loader))
-        .route("/widget/{*path}", get(pages::assets::part))
+        .route("/widget.js", get(pages::assets::loader).layer(packed()))
+        .route("/widget/{*path}", get(pages::assets::part).layer(packed()))
         .route("/pictures/{id}", get(pages::pictures::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -55,7 +58,7 @@ pub fn router(state: State) -> Router {
         router = router
             .route("/demo", get(pages::assets::demo))
             .route("/demo/", get(pages::assets::demo))
-            .route("/demo/assets/{*path}", get(pages::assets::demo_part));
+            .route("/demo/assets/{*path}", get(pages::assets::demo_part).layer(packed()));
     }
     router
         .fallback(async || ApiError::NotFound { what: "page" })

@@ -14,13 +14,13 @@ use super::super::State;
 use super::super::error::ApiError;
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// A name that stays while its content changes: after five minutes a browser asks whether it has.
-const A_WHILE: HeaderValue = HeaderValue::from_static("public, max-age=300");
+/// A name that stays while its content changes: a browser asks each time whether it has, which costs one small answer. An
+/// old loader would ask for parts that an upgrade took away.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// `GET /widget.js`: what a website embeds.
 pub(in crate::http) async fn loader(Shared(state): Shared<State>, headers: HeaderMap) -> Result<Response, ApiError> {
-    serve(&state, "widget.js", &headers, A_WHILE)
+    serve(&state, "widget.js", &headers, ASK_EACH_TIME)
 }
 
 /// `GET /widget/{path}`: what the loader loads.
@@ -29,7 +29,7 @@ pub(in crate::http) async fn part(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    serve(&state, &format!("widget/{path}"), &headers, A_WHILE)
+    serve(&state, &format!("widget/{path}"), &headers, ASK_EACH_TIME)
 }
 
 /// `GET /demo`: a shop's page with the widget, beside the team's chat.
@@ -95,17 +95,17 @@ mod tests {
     #[test]
     fn a_browser_that_has_it_is_told_so() {
         for tag in ["\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "*"] {
-            let response = answer(asset(false), &asked(tag), A_WHILE);
+            let response = answer(asset(false), &asked(tag), ASK_EACH_TIME);
             assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{tag}");
             assert_eq!(response.headers()[header::ETAG], "\"abc\"");
         }
-        assert_eq!(answer(asset(false), &asked("\"old\""), A_WHILE).status(), StatusCode::OK);
+        assert_eq!(answer(asset(false), &asked("\"old\""), ASK_EACH_TIME).status(), StatusCode::OK);
     }
 
     #[test]
     fn only_what_never_changes_is_kept_for_ever() {
         let keep =
-            |immutable| answer(asset(immutable), &HeaderMap::new(), A_WHILE).headers()[header::CACHE_CONTROL].clone();
-        assert_eq!((keep(true), keep(false)), (FOR_EVER, A_WHILE));
+            |immutable| answer(asset(immutable), &HeaderMap::new(), ASK_EACH_TIME).headers()[header::CACHE_CONTROL].clone();
+        assert_eq!((keep(true), keep(false)), (FOR_EVER, ASK_EACH_TIME));
     }
 }

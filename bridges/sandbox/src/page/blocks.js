@@ -136,8 +136,57 @@ function element(item, names, click) {
   return textObject(item, names) ?? el("span", { class: "dim" }, item.type);
 }
 
+/** One piece of rich text; its words are shown as they are, never read as markup. */
+function piece(item, names) {
+  const style = item.style ?? {};
+  let node;
+  switch (item.type) {
+    case "text":
+      node = item.text;
+      break;
+    case "link":
+      node = link(item.url, item.text ?? item.url);
+      break;
+    case "emoji":
+      return glyph(item.name);
+    case "user":
+      return el("span", { class: "mention" }, `@${names.people.get(item.user_id) ?? item.user_id}`);
+    case "channel":
+      return el("span", { class: "mention" }, `#${names.channels.get(item.channel_id) ?? item.channel_id}`);
+    case "usergroup":
+      return el("span", { class: "mention" }, `@${names.groups.get(item.usergroup_id) ?? "group"}`);
+    case "broadcast":
+      return el("span", { class: "mention loud" }, `@${item.range}`);
+    default:
+      return el("span", { class: "dim" }, item.type);
+  }
+  for (const [name, tag] of [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"]]) {
+    if (style[name]) node = el(tag, {}, node);
+  }
+  return node;
+}
+
+function richText(item, names) {
+  const pieces = (part) => (part.elements ?? []).map((inner) => piece(inner, names));
+  const parts = (item.elements ?? []).map((part) => {
+    switch (part.type) {
+      case "rich_text_preformatted":
+        return el("pre", {}, pieces(part));
+      case "rich_text_quote":
+        return el("blockquote", {}, pieces(part));
+      case "rich_text_list":
+        return el(part.style === "ordered" ? "ol" : "ul", {}, (part.elements ?? []).map((inner) => el("li", {}, pieces(inner))));
+      default:
+        return el("span", {}, pieces(part));
+    }
+  });
+  return el("div", { class: "block text" }, parts);
+}
+
 function block(item, names, click) {
   switch (item.type) {
+    case "rich_text":
+      return richText(item, names);
     case "header":
       return el("div", { class: "block header" }, textObject(item.text, names));
     case "section": {
@@ -159,9 +208,9 @@ function block(item, names, click) {
   }
 }
 
-/** A message's content: an app's own blocks, or the text where Slack made the blocks from it. */
+/** A message's content: its blocks, or its text where it has none. */
 export function content(message, names, click) {
-  const own = (message.blocks ?? []).filter((item) => item.type !== "rich_text");
-  if (!own.length) return [message.text ? mrkdwn(message.text, names) : ""];
-  return own.map((item) => block(item, names, click));
+  const blocks = message.blocks ?? [];
+  if (!blocks.length) return [message.text ? mrkdwn(message.text, names) : ""];
+  return blocks.map((item) => block(item, names, click));
 }
