@@ -5,6 +5,7 @@
 use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use bridge_core::{Bridge, BridgeError, ConnectionId, Finding, InboundSink, Pace, Severity};
@@ -24,6 +25,8 @@ use crate::shutdown::Shutdown;
 use crate::store::{Options, Store, StoreError};
 use crate::worker::{self, Figures};
 
+/// How long to wait before listening again to a connection that refused us.
+const LISTEN_AGAIN: Duration = Duration::from_secs(30);
 /// How many typing signs and catch-up wishes may wait; more are dropped, and come again.
 const QUEUE: usize = 1_024;
 
@@ -199,21 +202,27 @@ async fn serve(
             tokio::select! {
                 served = &mut serving => served.map_err(AppError::Serve)?,
                 () = shutdown.hard.cancelled() => {}
-                () = tokio::time::sleep(std::time::Duration::from_secs(5)) => {}
+                () = tokio::time::sleep(Duration::from_secs(5)) => {}
             }
         }
     }
     if died.is_cancelled() { Err(AppError::PartEnded) } else { Ok(()) }
 }
 
+/// Listens until `stop`. What a connection can't mend by itself people can (a token, a switch at the platform), so it is
+/// tried again for as long as the program runs.
 async fn listen(service: Service, bridge: Arc<dyn Bridge>, stop: CancellationToken) {
     let sink: Arc<dyn InboundSink> = Arc::new(Sink::new(service.clone()));
     let connection = bridge.connection().clone();
-    if let Err(error) = bridge.listen(sink, stop).await {
-        tracing::error!(connection = %connection, error = %error, "{connection} can't be listened to: {error}");
+    while let Err(error) = bridge.listen(Arc::clone(&sink), stop.clone()).await {
+        tracing::error!(connection = %connection, error = %error, "{connection} can't be listened to; it is tried again in {} s: {error}", LISTEN_AGAIN.as_secs());
         service.presence.set_heard(&connection, false);
         if let Err(error) = break_channel::break_connection(&service, &connection, &error.to_string()).await {
             tracing::error!(error = %error, "the channels of {connection} could not be marked");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LISTEN_AGAIN) => {}
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! What lives here: warnings about settings that are valid. What must not: mistakes (those stop the program).
 
+use secrecy::ExposeSecret;
+
 use super::{Domain, Settings};
 
 impl Settings {
@@ -34,6 +36,17 @@ impl Settings {
                 ));
             }
         }
+        if let Ok(url) = self.database.url.expose_secret().parse::<url::Url>()
+            && url.scheme().starts_with("postgres")
+            && !is_here(&url)
+            && !url.query_pairs().any(|(key, value)| key == "sslmode" && (value == "require" || value.starts_with("verify-")))
+        {
+            warnings.push(
+                "database.url names another machine without sslmode: conversations may travel in clear text; add \
+                 ?sslmode=verify-full, or ?sslmode=require where the server's certificate can't be checked"
+                    .to_owned(),
+            );
+        }
         let behind_proxy = self.server.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
         if behind_proxy && self.server.trusted_proxies.is_empty() {
             warnings.push(
@@ -55,7 +68,10 @@ fn uses(domain: &Domain, name: &str) -> bool {
 
 fn is_here(url: &url::Url) -> bool {
     match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
+        // Only of web addresses does this parser know that a name made of digits is an IP address.
+        Some(url::Host::Domain(name)) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,

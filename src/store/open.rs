@@ -145,6 +145,7 @@ async fn open_sqlite(path: &str, options: Options) -> Result<Store, StoreError> 
     let name = format!("sqlite:{path}");
     let path = sqlite_path(path, &name)?;
     let claim = claim_file(&path, &name)?;
+    keep_private(&path).map_err(|error| cannot_open(&name, "the file can't be created", Some(Box::new(error))))?;
     let connect =
         SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY).foreign_keys(true).disable_statement_logging();
     let writing = SqlitePoolOptions::new()
@@ -189,6 +190,19 @@ fn sqlite_path(path: &str, name: &str) -> Result<PathBuf, StoreError> {
         return Err(cannot_open(name, "that is a folder; name a file in it", None));
     }
     Ok(path)
+}
+
+/// Creates a missing file so that only this user can read it; SQLite gives its other files the same rights. A file that is
+/// there keeps the rights that its owner gave it.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Locks `PATH.lock`. The file stays; only the lock counts, and that ends with the process.

@@ -4,9 +4,10 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
+use super::super::State;
 use super::super::cors::Verdict;
 use super::super::error::ApiError;
 use crate::model::limits::shorten;
@@ -19,6 +20,8 @@ const SHOWN: usize = 200;
 #[derive(Debug, Clone)]
 pub(in crate::http) struct Origin {
     page: Page,
+    /// The demo's own page, under whatever name it was reached.
+    is_demo: bool,
     verdict: Verdict,
 }
 
@@ -32,12 +35,14 @@ enum Page {
     Nobodys(String),
 }
 
-impl<S: Sync> FromRequestParts<S> for Origin {
+impl FromRequestParts<State> for Origin {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Self::Rejection> {
         let verdict = parts.extensions.get().cloned().unwrap_or_default();
-        Ok(Self { page: Page::read(&parts.headers), verdict })
+        let page = Page::read(&parts.headers);
+        let is_demo = state.demo && page.is_at(parts.headers.get(header::HOST));
+        Ok(Self { page, is_demo, verdict })
     }
 }
 
@@ -51,7 +56,7 @@ impl Origin {
         let domain_name = &domain.name;
         let (origin, fix) = match &self.page {
             Page::None => return Ok(()),
-            Page::Of(origin) if is_allowed(origin, domain_name, &domain.origins) => {
+            Page::Of(origin) if self.is_demo || is_allowed(origin, domain_name, &domain.origins) => {
                 self.verdict.allow();
                 return Ok(());
             }
@@ -75,12 +80,25 @@ impl Origin {
     }
 }
 
+/// Whether a page's address is one of the domain's own. Only such a one is shown to operators: a program that claims
+/// another could lead them astray.
+pub(in crate::http) fn is_page_of(url: &str, domain: &DomainInfo) -> bool {
+    let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
+    origin.is_ok_and(|origin| is_allowed(&origin, &domain.name, &domain.origins))
+}
+
 /// A domain that names no origins allows its own pages, over https.
 fn is_allowed(origin: &str, name: &str, origins: &[String]) -> bool {
     if origins.is_empty() { origin.strip_prefix("https://") == Some(name) } else { origins.iter().any(|o| o == origin) }
 }
 
 impl Page {
+    /// Whether the page came from the very server that is asked.
+    fn is_at(&self, host: Option<&HeaderValue>) -> bool {
+        let (Self::Of(origin), Some(host)) = (self, host) else { return false };
+        origin.split_once("://").is_some_and(|(_, authority)| authority.as_bytes() == host.as_bytes())
+    }
+
     fn read(headers: &HeaderMap) -> Self {
         let mut values = headers.get_all(header::ORIGIN).iter();
         let Some(value) = values.next() else { return Self::None };
@@ -123,7 +141,7 @@ mod tests {
     fn check(origin: Option<&'static str>, domain: &DomainInfo) -> Result<(), ApiError> {
         let headers = origin.map(|origin| (header::ORIGIN, HeaderValue::from_static(origin)));
         let page = Page::read(&HeaderMap::from_iter(headers));
-        Origin { page, verdict: Verdict::default() }.check(domain)
+        Origin { page, is_demo: false, verdict: Verdict::default() }.check(domain)
     }
 
     #[rstest]

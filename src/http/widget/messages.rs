@@ -11,6 +11,7 @@ use super::super::State;
 use super::super::error::ApiError;
 use super::super::extract::client_address::ClientAddress;
 use super::super::extract::json::Json;
+use super::super::extract::origin::is_page_of;
 use super::super::extract::query::Query;
 use super::super::extract::visitor::CurrentVisitor;
 use super::super::openapi::{Always, NeedsToken, TakesBody};
@@ -77,7 +78,8 @@ pub(in crate::http) async fn post(
     }
     let page = request
         .page
-        .and_then(|page| model::Page::clean(&page.url, &page.title, page.referrer.as_deref(), domain.keep_page_query));
+        .and_then(|page| model::Page::clean(&page.url, &page.title, page.referrer.as_deref(), domain.keep_page_query))
+        .filter(|page| state.demo || is_page_of(&page.url, &domain));
     let new = NewMessage { client_key: request.client_key, body: request.body, page };
     let posted = post_visitor_message(&state.service, &visitor, new).await?;
     let status = if posted.fresh { StatusCode::CREATED } else { StatusCode::OK };

@@ -18,7 +18,9 @@ use super::super::router::url;
 use super::messages::PageRequest;
 use super::view::{Conversation, Message, Presence};
 use crate::model::limits::shorten;
+use crate::service::authenticate::authenticate;
 use crate::service::start_session::start_session;
+use crate::service::{DomainInfo, Service, ServiceError};
 
 /// Most characters of an unknown domain's name that are repeated to who asked for it.
 const SHOWN: usize = 100;
@@ -74,8 +76,11 @@ pub(in crate::http) async fn start(
         .domain_by_name(&request.domain)
         .ok_or_else(|| ApiError::UnknownDomain { name: shorten(&request.domain, SHOWN) })?;
     origin.check(&domain)?;
-    state.limits.session(address)?;
     let token = request.visitor_token.map(SecretString::from);
+    // Who is known already makes nothing new, and comes again with every page: many such may share one address.
+    if !is_known(&state.service, &domain, token.as_ref()).await? {
+        state.limits.session(address)?;
+    }
     let started = start_session(&state.service, &domain, token.as_ref()).await?;
     let session = Session {
         visitor_token: started.token.expose_secret().to_owned(),
@@ -86,4 +91,13 @@ pub(in crate::http) async fn start(
         after: started.after,
     };
     Ok((StatusCode::CREATED, axum::Json(session)))
+}
+
+async fn is_known(service: &Service, domain: &DomainInfo, token: Option<&SecretString>) -> Result<bool, ApiError> {
+    let Some(token) = token else { return Ok(false) };
+    match authenticate(service, token).await {
+        Ok(visitor) => Ok(visitor.domain == domain.id),
+        Err(ServiceError::Unauthorized) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
