@@ -6,11 +6,15 @@
 //! A test sets `FAILPOINTS` before it starts the program: `store_before_commit=return` kills at the first commit,
 //! `store_before_commit=2*off->return` lets two pass and kills at the third.
 
-/// Listens to the variable `FAILPOINTS`. Called once, when the program starts.
+/// Listens to the variable `FAILPOINTS`. Called when the program starts; a second start in one process changes nothing.
 pub fn arm() {
-    // The scenario's end would disarm every place; it shall last as long as the process.
     #[cfg(feature = "failpoints")]
-    std::mem::forget(fail::FailScenario::setup());
+    {
+        static ARMED: std::sync::Once = std::sync::Once::new();
+        // The scenario's end would disarm every place; it shall last as long as the process. A second one would wait for
+        // that end for ever.
+        ARMED.call_once(|| std::mem::forget(fail::FailScenario::setup()));
+    }
 }
 
 /// Says that this place was reached; kills the process with SIGKILL if a test wants that.

@@ -144,9 +144,10 @@ CREATE TABLE message_map (
     remote_edited_at BIGINT,
     removed_at BIGINT,
     created_at BIGINT NOT NULL,
-    UNIQUE (channel, remote_id, remote_part),
-    UNIQUE (link, message, local_part)
+    UNIQUE (channel, remote_id, remote_part)
 );
+-- A part that was taken away may be posted again.
+CREATE UNIQUE INDEX message_map_part ON message_map (link, message, local_part) WHERE removed_at IS NULL;
 CREATE INDEX message_map_kept ON message_map (link, remote_id) WHERE removed_at IS NULL;
 
 CREATE TABLE outbox (

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ConversationId, DomainId, OperatorId, VisitorId};
 use super::page::Page;
+use super::place::ROOM;
 
 /// Whether a conversation goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,6 +106,12 @@ impl Conversation {
         let seq = self.next_seq;
         self.next_seq += 1;
         seq
+    }
+
+    /// The same with free places before it, for replies that were written earlier and arrive later.
+    pub fn take_seq_with_room(&mut self) -> i64 {
+        self.next_seq = self.next_seq.saturating_add(ROOM);
+        self.take_seq()
     }
 
     /// Gives out the next event's number.

@@ -12,6 +12,7 @@ pub mod link;
 pub mod message;
 pub mod operator;
 pub mod page;
+pub mod place;
 pub mod presence;
 pub mod visitor;
 pub mod words;

@@ -3,7 +3,7 @@
 //! What lives here: the bookkeeping that every use case shares (numbers, events, outbox rows, card wishes), so that none
 //! forgets one. What must not: any rule about when a change may happen.
 
-use bridge_core::{Cursor, Micros, Notice, split::split};
+use bridge_core::{Body, Cursor, Micros, Notice, split::split};
 use serde::{Deserialize, Serialize};
 
 use super::{Service, ServiceError};
@@ -215,6 +215,22 @@ impl Draft {
         for (link, channel) in self.live_links() {
             if message.origin != Some(channel) {
                 self.queue(link, kind, Some(message.id), 0, &Payload::EMPTY, Showing::default());
+            }
+        }
+    }
+
+    /// Lets every linked thread but the one it was written in follow an edit; what the message grew by is posted behind.
+    pub fn follow_edit(&mut self, service: &Service, before: &Body, message: &Message) {
+        let after = message.to_body();
+        for (link, channel) in self.live_links() {
+            if message.origin == Some(channel) {
+                continue;
+            }
+            let longest = longest_part(service, channel);
+            self.queue(link, OutboxKind::Edit, Some(message.id), 0, &Payload::EMPTY, Showing::default());
+            for part in split(before, longest).len()..split(&after, longest).len() {
+                let part = i64::try_from(part).unwrap_or(i64::MAX);
+                self.queue(link, OutboxKind::Post, Some(message.id), part, &Payload::EMPTY, Showing::default());
             }
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! What lives here: [`ServiceError`]. What must not: status codes.
 
+use bridge_core::BridgeError;
+
 use crate::store::{CommitError, StoreError};
 
 /// Why a use case did not happen.
@@ -36,6 +38,23 @@ pub enum ServiceError {
     /// It can't be done now; later it may.
     #[error("the database can't be used now")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ServiceError {
+    /// A platform's answer to a question. What it refuses for good is counted as a failure; anything else can be had later.
+    #[must_use]
+    pub fn from_bridge(error: BridgeError) -> Self {
+        match error {
+            BridgeError::Rejected { .. } | BridgeError::ThreadGone => {
+                Self::Invalid { field: "event", why: error.to_string() }
+            }
+            BridgeError::RateLimited { .. }
+            | BridgeError::Ambiguous { .. }
+            | BridgeError::Transient { .. }
+            | BridgeError::ChannelBroken { .. }
+            | BridgeError::Unauthorized { .. } => Self::Unavailable(Box::new(error)),
+        }
+    }
 }
 
 impl From<StoreError> for ServiceError {

@@ -10,6 +10,7 @@ use bridge_core::{ConnectionId, DirectoryAnswer, DirectoryQuery, Person, RemoteU
 use super::decide::Decision;
 use super::{Service, ServiceError};
 use crate::clock::new_id;
+use crate::failpoint::reached;
 use crate::model::{Operator, OperatorId, PictureId};
 use crate::store::{Change, Identity, StoredPicture, Write};
 
@@ -56,10 +57,13 @@ impl Service {
         query: DirectoryQuery,
     ) -> Result<Option<Person>, ServiceError> {
         let bridge = self.bridge(connection).ok_or(ServiceError::NotFound { what: "connection" })?;
-        match bridge.directory(query).await {
+        reached("directory_before_call");
+        let answer = bridge.directory(query).await;
+        reached("directory_after_call");
+        match answer {
             Ok(DirectoryAnswer::Person(person)) => Ok(person),
             Ok(_) => Ok(None),
-            Err(error) => Err(ServiceError::Unavailable(Box::new(error))),
+            Err(error) => Err(ServiceError::from_bridge(error)),
         }
     }
 

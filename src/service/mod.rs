@@ -14,6 +14,7 @@ pub mod close_conversation;
 mod decide;
 pub mod draft;
 pub mod error;
+mod find_link;
 pub mod know_operator;
 pub mod post_visitor_message;
 pub mod read_events;

@@ -19,6 +19,9 @@ use crate::store::Change;
 /// A visitor who comes back after so long shows in the channel, even where somebody takes care of the conversation.
 const RETURNS_AFTER: Duration = Duration::from_secs(24 * 3600);
 
+/// How much of what was said before a channel was mapped is shown in it.
+const EARLIER_MESSAGES: i64 = 100;
+
 /// What a visitor writes.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
@@ -40,12 +43,13 @@ pub struct Posted {
     pub fresh: bool,
 }
 
-/// Whether the visitor's next message would open a conversation.
+/// Whether a message of the visitor's under that key would open a conversation.
 ///
 /// # Errors
 /// [`ServiceError::Unavailable`] when the database can't be used.
-pub async fn would_open(service: &Service, visitor: &Visitor) -> Result<bool, ServiceError> {
-    Ok(service.store.open_conversation(visitor.id).await?.is_none())
+pub async fn would_open(service: &Service, visitor: &Visitor, client_key: &str) -> Result<bool, ServiceError> {
+    Ok(service.store.open_conversation(visitor.id).await?.is_none()
+        && service.store.message_by_client_key(visitor.id, client_key).await?.is_none())
 }
 
 /// Keeps a visitor's message.
@@ -66,7 +70,11 @@ pub async fn post_visitor_message(
             }
             let open = service.store.open_conversation(visitor.id).await?;
             let mut draft = match open {
-                Some(conversation) => service.draft_of(conversation).await?,
+                Some(conversation) => {
+                    let mut draft = service.draft_of(conversation).await?;
+                    link_again(service, &mut draft, &domain).await?;
+                    draft
+                }
                 None => open_conversation(service, visitor, &domain, new.page.clone()).await?,
             };
             let message = write_message(service, &mut draft, &domain, visitor, &text, &new);
@@ -124,6 +132,27 @@ async fn open_conversation(
         tracing::warn!(domain.name = %domain.name, "nobody is mapped: a visitor wrote on {}, but no channel shows it", domain.name);
     }
     Ok(draft)
+}
+
+/// A conversation without threads gets them: its domain was mapped since it began, or its thread was deleted while nothing
+/// waited for it. Operators who have seen nothing of it yet are shown what was said before.
+async fn link_again(service: &Service, draft: &mut Draft, domain: &DomainInfo) -> Result<(), ServiceError> {
+    if !draft.links.is_empty() {
+        return Ok(());
+    }
+    let id = draft.conversation.id;
+    let gone = service.store.gone_links(id).await?;
+    for channel in &domain.channels {
+        let generation =
+            gone.iter().filter(|link| link.channel == *channel).map(|link| link.generation).max().unwrap_or(0);
+        draft.add_link(*channel, generation + 1);
+    }
+    if gone.is_empty() {
+        for message in service.store.latest_messages(id, Audience::All, EARLIER_MESSAGES).await? {
+            draft.relay(service, &message, false);
+        }
+    }
+    Ok(())
 }
 
 fn write_message(

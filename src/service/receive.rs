@@ -14,6 +14,8 @@ pub enum Received {
     Done,
     /// What it is about has not arrived yet: try again a little later.
     Early,
+    /// The thread that it may belong to is being opened: try again in a moment, and before what follows it.
+    Waits,
 }
 
 /// Works on an event. `attempt` counts from 0: a repeated attempt asks again what may not have been heard the first time.
@@ -27,7 +29,7 @@ pub async fn receive(service: &Service, inbound: &Inbound, attempt: i64) -> Resu
         InboundEvent::Deleted { channel, thread, id, .. } => {
             receive_delete::receive_delete(service, channel, thread.as_deref(), id).await
         }
-        InboundEvent::Click(click) => receive_click::receive_click(service, click).await,
+        InboundEvent::Click(click) => receive_click::receive_click(service, click, attempt).await,
         InboundEvent::Unreadable { channel, thread, id } => {
             read_again(service, channel, thread.as_deref(), id, attempt).await
         }
@@ -53,6 +55,6 @@ async fn read_again(
         Ok(DirectoryAnswer::Message(Some(message))) => receive_reply::receive_reply(service, &message, attempt).await,
         // It was deleted since: nothing is left to tell.
         Ok(_) => receive_delete::receive_delete(service, channel, thread, id).await,
-        Err(error) => Err(ServiceError::Unavailable(Box::new(error))),
+        Err(error) => Err(ServiceError::from_bridge(error)),
     }
 }

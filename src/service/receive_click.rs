@@ -4,6 +4,7 @@
 
 use bridge_core::{Action, Answer, Click};
 
+use super::find_link::{Found, find_link};
 use super::know_operator::Known;
 use super::receive::Received;
 use super::{
@@ -14,10 +15,19 @@ use crate::model::{ClosedBy, Link, MessageId, Operator};
 use crate::store::Channel;
 
 /// Works on a pressed button.
-pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Received, ServiceError> {
+pub(super) async fn receive_click(service: &Service, click: &Click, attempt: i64) -> Result<Received, ServiceError> {
     let connection = &click.channel.connection;
     let Some(channel) = service.book.channel_at(&click.channel) else { return Ok(Received::Done) };
-    let link = link_of(service, &channel, click).await?;
+    let mut link = link_of(service, &channel, click).await?;
+    if link.is_none()
+        && let Some(thread) = &click.thread
+    {
+        link = match find_link(service, channel.id, thread, attempt).await? {
+            Found::Ours(link) => Some(link),
+            Found::Opening => return Ok(Received::Waits),
+            Found::Foreign => None,
+        };
+    }
     let Known::Operator(operator) = service.know(connection, &click.user).await? else {
         service
             .answer(connection, &click.reply, Answer::text("Only operators can do that. Ask an admin to make you one."))

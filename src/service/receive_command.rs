@@ -5,6 +5,7 @@
 use bridge_core::{Answer, RemoteMessage};
 
 use super::receive::Received;
+use super::receive_reply::ignore;
 use super::{Service, ServiceError, assign_conversation, close_conversation, reopen_conversation};
 use crate::model::words::Command;
 use crate::model::{ClosedBy, Link, Operator};
@@ -37,7 +38,13 @@ pub(super) async fn receive_command(
     let words = match done {
         Ok(true) => return Ok(Received::Done),
         Ok(false) => "It was like that already.".to_owned(),
-        Err(ServiceError::Conflict { why }) => why,
+        Err(ServiceError::Conflict { why }) => {
+            // What was refused once must not be carried out when it is read again later.
+            if let Some(channel) = service.book.channel_at(&remote.channel) {
+                ignore(service, &channel, link, remote).await?;
+            }
+            why
+        }
         Err(error) => return Err(error),
     };
     service.answer(connection, &remote.reply, Answer::text(words)).await;

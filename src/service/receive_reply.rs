@@ -3,17 +3,18 @@
 //! What lives here: whose words they are and what becomes of them: a reply, a note, a word of command, a question, or
 //! nothing. What must not: reading the words (that is [`crate::model::words`]).
 
-use bridge_core::{Answer, Body, Inline, RemoteAuthor, RemoteMessage, Speaker};
+use bridge_core::{Answer, Body, Inline, Micros, RemoteAuthor, RemoteMessage, Speaker};
 
 use super::answer::ask_about_held;
 use super::decide::Decision;
 use super::draft::Draft;
+use super::find_link::{Found, find_link};
 use super::know_operator::{Known, refusal};
 use super::receive::Received;
 use super::{Service, ServiceError, receive_command, receive_edit, record_delivery};
 use crate::clock::new_id;
 use crate::model::words::{self, Doubt, Meaning};
-use crate::model::{Audience, Disposition, EventKind, Link, MapId, Message, MessageId, Operator};
+use crate::model::{Audience, Disposition, EventKind, Link, MapId, Message, MessageId, Operator, place};
 use crate::store::{Change, Channel, MessageMap};
 
 /// Works on a message that was written in a channel.
@@ -25,14 +26,18 @@ pub(super) async fn receive_reply(
     let Some(channel) = service.book.channel_at(&remote.channel) else { return Ok(Received::Done) };
     if remote.author == RemoteAuthor::Ourselves {
         return match remote.key {
-            Some(key) => record_delivery::record_echo(service, key.into(), &remote.id).await,
+            Some(key) => record_delivery::record_echo(service, key.into(), remote).await,
             None => Ok(Received::Done),
         };
     }
     // What is outside our threads is none of our business, and so is what other programs write.
     let Some(thread) = &remote.thread else { return Ok(Received::Done) };
     let RemoteAuthor::Person(user) = &remote.author else { return Ok(Received::Done) };
-    let Some(link) = service.store.link_by_thread(channel.id, thread).await? else { return Ok(Received::Done) };
+    let link = match find_link(service, channel.id, thread, attempt).await? {
+        Found::Ours(link) => link,
+        Found::Opening => return Ok(Received::Waits),
+        Found::Foreign => return Ok(Received::Done),
+    };
     if let Some(known) = service.store.maps_by_remote(channel.id, &remote.id).await?.into_iter().next() {
         return receive_known(service, remote, &known, attempt).await;
     }
@@ -58,13 +63,24 @@ async fn receive_known(
     if remote.edited_at > known.remote_edited_at && known.removed_at.is_none() {
         return receive_edit::receive_edit(service, remote, attempt).await;
     }
+    ask_again(service, remote, known, attempt).await
+}
+
+/// A repeated attempt says that the first may have ended before its question was put.
+pub(super) async fn ask_again(
+    service: &Service,
+    remote: &RemoteMessage,
+    known: &MessageMap,
+    attempt: i64,
+) -> Result<Received, ServiceError> {
     if attempt > 0
         && let Some(message) = known.message
         && let Some(message) = service.store.message(message).await?
         && message.disposition == Disposition::Held
     {
         let doubt = doubt_about(service, remote).unwrap_or(Doubt::EditedUnseen);
-        service.answer(&remote.channel.connection, &remote.reply, ask_about_held(message.id, doubt)).await;
+        let question = ask_about_held(message.id, doubt);
+        service.ask(&remote.channel.connection, &remote.reply, question, attempt).await?;
     }
     Ok(Received::Done)
 }
@@ -111,7 +127,7 @@ async fn receive_from_operator(
     }
     let kept = keep(service, remote, channel, link, operator, &meaning, &body).await?;
     if let Some((message, was_open)) = kept {
-        tell_author(service, remote, &message, &meaning, was_open).await;
+        tell_author(service, remote, &message, &meaning, was_open).await?;
     }
     Ok(Received::Done)
 }
@@ -132,20 +148,49 @@ async fn keep(
                 return Ok(Decision::Nothing(None));
             }
             let mut draft = service.draft(link.conversation).await?;
-            let was_open = draft.conversation.is_open();
+            let was_open = draft.conversation.is_open() && !was_closed(service, link, remote.at).await?;
             let disposition = match meaning {
                 _ if !was_open => Disposition::Note,
                 Meaning::Reply => Disposition::Sent,
                 Meaning::Note | Meaning::Command(_) => Disposition::Note,
                 Meaning::Ask(_) => Disposition::Held,
             };
-            let message = write_reply(service, &mut draft, remote, channel, operator, disposition, body);
+            let seq = place(service, &mut draft, channel, remote.at).await?;
+            let message = write_reply(service, &mut draft, remote, channel, operator, disposition, seq, body);
             draft.push(Change::NewMap(map(remote, channel, link, Some(&message), service)));
             Ok(Decision::write(draft, Some((message, was_open))))
         })
         .await
 }
 
+/// Whether the conversation was closed when something was written: a remark that comes late, after somebody has reopened
+/// the conversation, was meant for colleagues all the same.
+async fn was_closed(service: &Service, link: &Link, at: Micros) -> Result<bool, ServiceError> {
+    let events = service.store.conversation_events(link.conversation).await?;
+    let turns = events.iter().filter(|event| event.at <= at).rev();
+    let last = turns.map(|event| event.kind).find(|kind| {
+        matches!(kind, EventKind::ConversationOpened | EventKind::ConversationClosed | EventKind::ConversationReopened)
+    });
+    Ok(last == Some(EventKind::ConversationClosed))
+}
+
+/// The place of a reply: after everything, unless the platform has told of later ones already.
+async fn place(service: &Service, draft: &mut Draft, channel: &Channel, at: Micros) -> Result<i64, ServiceError> {
+    let conversation = &mut draft.conversation;
+    let Some(later) = service.store.written_later(conversation.id, channel.id, at).await? else {
+        return Ok(conversation.take_seq_with_room());
+    };
+    let before = service.store.message_before(conversation.id, later.seq).await?.map_or(0, |message| message.seq);
+    // The platform's own times say how far between two replies it lies; a visitor's message has its time from our clock.
+    let earlier = service.store.written_earlier(conversation.id, channel.id, at).await?;
+    let before = (before, earlier.map_or(conversation.opened_at, |message| message.created_at));
+    Ok(place::between(before, (later.seq, later.created_at), at).unwrap_or_else(|| {
+        tracing::warn!(conversation.id = %conversation.id, "a reply in conversation {} came late and found no room before the later ones", conversation.id);
+        conversation.take_seq_with_room()
+    }))
+}
+
+#[expect(clippy::too_many_arguments, reason = "a message has this many sides, and each caller has them at hand")]
 fn write_reply(
     service: &Service,
     draft: &mut Draft,
@@ -153,12 +198,13 @@ fn write_reply(
     channel: &Channel,
     operator: &Operator,
     disposition: Disposition,
+    seq: i64,
     body: &Body,
 ) -> Message {
     let mut message = Message {
         id: new_id::<MessageId>(),
         conversation: draft.conversation.id,
-        seq: draft.conversation.take_seq(),
+        seq,
         speaker: Speaker::Operator,
         visitor: None,
         operator: Some(operator.id),
@@ -182,10 +228,18 @@ fn write_reply(
     message
 }
 
-async fn tell_author(service: &Service, remote: &RemoteMessage, message: &Message, meaning: &Meaning, was_open: bool) {
+async fn tell_author(
+    service: &Service,
+    remote: &RemoteMessage,
+    message: &Message,
+    meaning: &Meaning,
+    was_open: bool,
+) -> Result<(), ServiceError> {
     let connection = &remote.channel.connection;
     let answer = match (message.disposition, meaning) {
-        (Disposition::Held, Meaning::Ask(doubt)) => Some(ask_about_held(message.id, *doubt)),
+        (Disposition::Held, Meaning::Ask(doubt)) => {
+            return service.ask(connection, &remote.reply, ask_about_held(message.id, *doubt), 0).await;
+        }
         (Disposition::Note, Meaning::Note) => None,
         (Disposition::Note, _) if !was_open => Some(Answer::text(
             "This conversation is closed, so your message stays inside. Reopen it to answer the visitor.",
@@ -198,10 +252,11 @@ async fn tell_author(service: &Service, remote: &RemoteMessage, message: &Messag
     if let Some(answer) = answer {
         service.answer(connection, &remote.reply, answer).await;
     }
+    Ok(())
 }
 
 /// Notes that a remote message counts, though nobody shall see it. Answers whether it was new.
-async fn ignore(
+pub(super) async fn ignore(
     service: &Service,
     channel: &Channel,
     link: &Link,

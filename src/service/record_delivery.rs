@@ -3,7 +3,7 @@
 //! What lives here: writing that down once, whether the platform's answer or its echo says it first. What must not: calling
 //! a platform.
 
-use bridge_core::{Action, AnswerButton, Applied, Micros, Notice};
+use bridge_core::{Action, AnswerButton, Applied, Micros, Notice, RemoteMessage};
 
 use super::decide::Decision;
 use super::receive::Received;
@@ -21,25 +21,49 @@ pub struct Shown {
     pub card_wanted: i64,
 }
 
-/// Writes down that a piece of work is done. Doing it twice is harmless.
+/// A remote message of ours that was changed.
+#[derive(Debug, Clone)]
+pub struct Touched {
+    /// What we knew of it.
+    pub map: MessageMap,
+    /// Whether it was taken away; its words were changed otherwise.
+    pub removed: bool,
+}
+
+impl Touched {
+    fn change(&self, shown: Shown, now: Micros) -> Change {
+        let version = if self.removed { self.map.version } else { shown.message_version };
+        let removed_at = self.removed.then_some(now);
+        Change::SetMap { id: self.map.id, version, remote_edited_at: self.map.remote_edited_at, removed_at }
+    }
+}
+
+/// Writes down that a piece of work is done. Doing it twice is harmless. `attempts` is how often it had been tried when it
+/// was: work that was moved to another thread since has a new attempt before it, and this one's outcome is no longer its own.
 ///
 /// # Errors
 /// [`ServiceError::Unavailable`] when the database can't be used.
 pub async fn record_applied(
     service: &Service,
     id: OutboxId,
+    attempts: Option<i64>,
     applied: &Applied,
     shown: Shown,
+    touched: &[Touched],
 ) -> Result<(), ServiceError> {
     let opened = service
         .decide(|| async {
             let Some(row) = service.store.outbox(id).await? else { return Ok(Decision::Nothing(false)) };
-            if matches!(row.progress.state, OutboxState::Done | OutboxState::Dropped | OutboxState::Undelivered) {
+            let is_over =
+                matches!(row.progress.state, OutboxState::Done | OutboxState::Dropped | OutboxState::Undelivered);
+            if is_over || attempts.is_some_and(|attempts| attempts != row.progress.attempts) {
                 return Ok(Decision::Nothing(false));
             }
             let mut write = Write::new(row.conversation.0);
             write.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
             write.push(Change::SetOutbox(row.id, done(&row)));
+            let now = service.clock.now();
+            write.changes.extend(touched.iter().map(|touched| touched.change(shown, now)));
             if row.kind == OutboxKind::OpenThread {
                 let (Some(thread), Some(card)) = (&applied.thread, &applied.id) else {
                     return Err(ServiceError::Invalid {
@@ -94,12 +118,21 @@ fn map(row: &Outbox, remote_id: &str, shown: Shown, now: Micros) -> MessageMap {
 
 /// Our own message came back as the platform's event: whatever was unknown about it is known now. Cards are left to
 /// the answer or to a look, since an echo doesn't say which thread was opened.
-pub(super) async fn record_echo(service: &Service, id: OutboxId, remote_id: &str) -> Result<Received, ServiceError> {
+pub(super) async fn record_echo(
+    service: &Service,
+    id: OutboxId,
+    echo: &RemoteMessage,
+) -> Result<Received, ServiceError> {
     let Some(row) = service.store.outbox(id).await? else { return Ok(Received::Done) };
+    // A copy that strayed, or that stands in a thread which is gone, is not the one that people see.
+    let link = service.store.link(row.link).await?;
+    if link.is_none_or(|link| link.remote_thread != echo.thread) {
+        return Ok(Received::Done);
+    }
     let open = matches!(row.progress.state, OutboxState::Sending | OutboxState::Unknown | OutboxState::Pending);
     if open && matches!(row.kind, OutboxKind::Post | OutboxKind::Notice) {
-        let applied = Applied { id: Some(remote_id.to_owned()), thread: None };
-        record_applied(service, id, &applied, Shown::default()).await?;
+        let applied = Applied { id: Some(echo.id.clone()), thread: None };
+        record_applied(service, id, None, &applied, Shown::default(), &[]).await?;
     }
     Ok(Received::Done)
 }

@@ -4,10 +4,13 @@
 
 use bridge_core::Answer;
 
+use super::answer::held_buttons;
 use super::decide::Decision;
 use super::{Service, ServiceError};
 use crate::model::{ConversationId, Disposition, EventKind, Message, MessageId};
 use crate::store::Change;
+
+const CLOSED: &str = "The conversation is closed. Reopen it, then press the button again.";
 
 async fn held(service: &Service, conversation: ConversationId, id: &str) -> Result<Message, ServiceError> {
     let id: MessageId = id.parse().map_err(|_| ServiceError::NotFound { what: "message" })?;
@@ -33,7 +36,7 @@ pub(super) async fn send(service: &Service, conversation: ConversationId, id: &s
                 Disposition::Held => {}
             }
             if !draft.conversation.is_open() {
-                return Ok(Decision::Nothing("The conversation is closed. Reopen it, then press the button again."));
+                return Ok(Decision::Nothing(CLOSED));
             }
             message.disposition = Disposition::Sent;
             message.seq = draft.conversation.take_seq();
@@ -45,7 +48,9 @@ pub(super) async fn send(service: &Service, conversation: ConversationId, id: &s
             Ok(Decision::write(draft, "Sent to the visitor."))
         })
         .await?;
-    Ok(Answer { text: words.into(), buttons: Vec::new(), replace: true })
+    // The answer takes the question's place, so what may still be pressed must stand in it.
+    let buttons = if words == CLOSED { held_buttons(id) } else { Vec::new() };
+    Ok(Answer { text: words.into(), buttons, replace: true })
 }
 
 /// Makes a held message a note.

@@ -6,10 +6,10 @@
 use super::decide::Decision;
 use super::{Service, ServiceError};
 use crate::model::{LinkId, LinkState};
-use crate::store::{Change, OutboxKind, OutboxProgress, OutboxState};
+use crate::store::{Change, Guard, OutboxKind, OutboxProgress, OutboxState};
 
-/// Replaces a thread that is gone. For a closed conversation without unfinished work the link only ends; reopening makes a
-/// new one. Doing it twice is harmless.
+/// Replaces a thread that is gone, where words wait for it. Otherwise the link only ends; the visitor's next words, or
+/// reopening, make a new one. Doing it twice is harmless.
 ///
 /// # Errors
 /// [`ServiceError::Unavailable`] when the database can't be used.
@@ -23,15 +23,16 @@ pub async fn replace_thread(service: &Service, link: LinkId) -> Result<(), Servi
             let now = draft.now();
             let unfinished = service.store.unfinished_outbox(link).await?;
             draft.lose(link);
-            tracing::warn!(link.id = %link, conversation.id = %old.conversation, "the thread of conversation {} is gone; it is opened again", old.conversation);
-            let wanted = |row: &&crate::store::Outbox| row.kind == OutboxKind::Post;
-            let goes_on = draft.conversation.is_open() || unfinished.iter().any(|row| wanted(&row));
+            tracing::warn!(link.id = %link, conversation.id = %old.conversation, "the thread of conversation {} is gone", old.conversation);
+            // Without words that wait, the next ones open a new thread: somebody may have cleared the old one away on purpose.
+            let goes_on = unfinished.iter().any(|row| row.kind == OutboxKind::Post);
             let next = goes_on.then(|| draft.add_link(old.channel, old.generation + 1));
             for row in &unfinished {
+                draft.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
                 match next {
                     // Edits and deletions were about messages that went with the thread, and the new card is its own.
                     Some(next) if matches!(row.kind, OutboxKind::Post | OutboxKind::Notice) => {
-                        draft.push(Change::SetOutbox(row.id, OutboxProgress { attempts: row.progress.attempts, ..OutboxProgress::fresh(now) }));
+                        draft.push(Change::SetOutbox(row.id, OutboxProgress { attempts: row.progress.attempts + 1, ..OutboxProgress::fresh(now) }));
                         draft.move_to(row.id, next);
                     }
                     _ => {

@@ -25,11 +25,15 @@ pub(super) async fn retry(
                 return Ok(Decision::Nothing("It was tried again already."));
             }
             let mut draft = service.draft(conversation).await?;
+            let live = draft.links.iter().find(|link| link.channel == row.channel).map(|link| link.id);
+            let Some(link) = live else {
+                return Ok(Decision::Nothing("The thread is gone, so it can't be tried again here."));
+            };
             draft.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
             let progress = OutboxProgress { state: OutboxState::Dropped, ..row.progress.clone() };
             draft.push(Change::SetOutbox(row.id, progress));
             draft.queue(
-                row.link,
+                link,
                 row.kind,
                 row.message,
                 row.part,

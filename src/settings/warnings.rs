@@ -39,7 +39,9 @@ impl Settings {
         if let Ok(url) = self.database.url.expose_secret().parse::<url::Url>()
             && url.scheme().starts_with("postgres")
             && !is_here(&url)
-            && !url.query_pairs().any(|(key, value)| key == "sslmode" && (value == "require" || value.starts_with("verify-")))
+            && !url
+                .query_pairs()
+                .any(|(key, value)| key == "sslmode" && (value == "require" || value.starts_with("verify-")))
         {
             warnings.push(
                 "database.url names another machine without sslmode: conversations may travel in clear text; add \

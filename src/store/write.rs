@@ -100,6 +100,8 @@ pub enum Change {
     NewIntake(Intake),
     /// An event of a platform was worked on. `None` as payload erases it.
     SetIntake(IntakeId, IntakeProgress, Option<String>),
+    /// An event of a platform is worked on in another lane.
+    MoveIntake(IntakeId, String),
     /// An operator spoke for the first time.
     NewOperator(Operator),
     /// An operator stands otherwise.

@@ -40,7 +40,11 @@ async fn round(service: &Service, stop: &CancellationToken) -> Result<Option<bri
         if stop.is_cancelled() {
             return Ok(None);
         }
-        draw(service, &link).await?;
+        // One card that can't be drawn must not keep the others from it.
+        if let Err(error) = draw(service, &link).await {
+            tracing::error!(link.id = %link.id, error = %error, "the card of link {} is drawn again later", link.id);
+            later(service, &link, backoff(4)).await?;
+        }
     }
     Ok(service.store.next_card_due(service.clock.now()).await?)
 }

@@ -15,16 +15,19 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::Figures;
+use crate::failpoint::reached;
 use crate::model::Link;
 use crate::service::accept_event::Sink;
 use crate::service::replace_thread::replace_thread;
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, break_channel};
 use crate::store::{Change, Channel, Write};
 
 /// Threads of conversations that closed longer ago are not read any more.
 const LOOK_BACK: Duration = Duration::from_secs(14 * 24 * 3600);
 /// How many threads of one channel are asked about.
 const LINKS: i64 = 1_000;
+/// How many threads of a channel, those where something was said last, are read though nothing new is known of them.
+const LIVELIEST: usize = 20;
 /// How often every connection is read without a reconnect: it finds what a deaf or shared socket missed.
 const SWEEP: Duration = Duration::from_secs(300);
 /// How long to wait before a catch-up that failed is tried again.
@@ -77,10 +80,31 @@ async fn catch_up(service: &Service, figures: &Figures, connection: &ConnectionI
     let Some(bridge) = service.bridge(connection) else { return Ok(()) };
     let since = service.clock.now().minus(LOOK_BACK);
     let mut worst = Ok(());
+    let broken: HashSet<_> = service
+        .store
+        .channels()
+        .await
+        .map_err(ServiceError::from)?
+        .into_iter()
+        .filter(|channel| channel.broken.is_some())
+        .map(|channel| channel.id)
+        .collect();
     for channel in service.book.channels_of(connection) {
+        // What can't be used is read once it can be again.
+        if broken.contains(&channel.id) {
+            continue;
+        }
         // One channel that can't be read must not keep the others waiting.
-        if let Err(error) = catch_up_channel(service, figures, &*bridge, &channel, since).await {
-            worst = Err(error);
+        match catch_up_channel(service, figures, &*bridge, &channel, since).await {
+            Err(Failed::Bridge(BridgeError::ChannelBroken { why })) => {
+                break_channel::break_channel(service, &channel.remote, &why).await?;
+            }
+            Err(Failed::Bridge(BridgeError::Unauthorized { why })) => {
+                break_channel::break_connection(service, connection, &why).await?;
+                return Ok(());
+            }
+            Err(error) => worst = Err(error),
+            Ok(()) => {}
         }
     }
     worst
@@ -103,7 +127,12 @@ async fn catch_up_channel(
     }
     let moved = patiently(|| bridge.moved(&channel.remote, &cursors)).await?;
     tracing::debug!(channel = %channel.remote, asked = cursors.len(), moved = moved.len(), "{} is caught up with", channel.remote);
-    for thread in moved {
+    // The liveliest are read in any case: an edit or a deletion does not make a thread look newer.
+    let mut threads: Vec<&str> = moved.iter().map(|thread| thread.id.as_str()).collect();
+    threads.extend(cursors.iter().take(LIVELIEST).map(|link| link.thread.as_str()));
+    let mut read: HashSet<&str> = HashSet::new();
+    for id in threads.into_iter().filter(|id| read.insert(*id)) {
+        let thread = RemoteThread { channel: channel.remote.clone(), id: id.to_owned() };
         let Some(link) = links.iter().find(|link| link.remote_thread.as_deref() == Some(&thread.id)) else { continue };
         read_thread(service, figures, bridge, link, &thread).await?;
     }
@@ -153,7 +182,7 @@ fn inbound(thread: &RemoteThread, message: RemoteMessage) -> Inbound {
     Inbound {
         connection: thread.channel.connection.clone(),
         dedupe_key: format!("snapshot:{}:{}:{version}", thread, message.id),
-        lane: thread.to_string(),
+        lane: thread.lane(),
         event: InboundEvent::Message(message),
     }
 }
@@ -185,7 +214,7 @@ async fn spot_deletions(
         sink.accept(Inbound {
             connection: thread.channel.connection.clone(),
             dedupe_key: format!("snapshot-deleted:{thread}:{}", map.remote_id),
-            lane: thread.to_string(),
+            lane: thread.lane(),
             event,
         })
         .await?;
@@ -199,7 +228,10 @@ async fn patiently<T, F: Future<Output = Result<T, BridgeError>>>(
 ) -> Result<T, BridgeError> {
     const PATIENCE: usize = 5;
     for _ in 0..PATIENCE {
-        match read().await {
+        reached("catch_up_before_call");
+        let answer = read().await;
+        reached("catch_up_after_call");
+        match answer {
             Err(BridgeError::RateLimited { after }) => tokio::time::sleep(after).await,
             done => return done,
         }

@@ -9,6 +9,7 @@ use bridge_core::Severity;
 use tokio_util::sync::CancellationToken;
 
 use crate::service::{Service, ServiceError, break_channel};
+use crate::store::StoreError;
 
 /// How often it asks.
 const EVERY: Duration = Duration::from_secs(30);
@@ -22,17 +23,25 @@ pub async fn run(service: Service, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = every.tick() => {}
         }
+        match service.store.ping().await {
+            // Two programs on one database would each deliver everything: better none than both.
+            Err(error @ StoreError::InUse { .. }) => {
+                tracing::error!(error = %error, "the claim on the database is lost, so the program stops: {error}");
+                return;
+            }
+            Err(error) => tracing::warn!(error = %error, "the database does not answer"),
+            Ok(()) => {}
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             asked = ask(&service) => if let Err(error) = asked {
-                tracing::warn!(error = %error, "the database or a broken channel could not be asked after");
+                tracing::warn!(error = %error, "broken channels could not be asked after");
             }
         }
     }
 }
 
 async fn ask(service: &Service) -> Result<(), ServiceError> {
-    service.store.ping().await?;
     for channel in service.store.channels().await?.into_iter().filter(|channel| channel.broken.is_some()) {
         let Some((bridge, _)) = service.bridge_of(channel.id) else { continue };
         let findings = bridge.diagnose(std::slice::from_ref(&channel.remote)).await;

@@ -2,6 +2,7 @@
 //!
 //! What lives here: the intake's state machine. What must not: what an event means (that is [`crate::service::receive`]).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +21,12 @@ use crate::store::{Change, CommitError, Guard, Intake, IntakeProgress, IntakeSta
 const HEADS: i64 = 64;
 /// After so many failed attempts an event is given up, and its author told.
 const ATTEMPTS: i64 = 5;
+/// How long a lane rests when the database could not be written to.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How long an event waits for what it is about.
 const EARLY_WAIT: Duration = Duration::from_secs(1);
+/// How long an event waits for a thread that is being opened.
+const OPENING_WAIT: Duration = Duration::from_millis(250);
 
 type Lane = (ConnectionId, String);
 
@@ -29,8 +34,9 @@ type Lane = (ConnectionId, String);
 pub async fn run(service: Service, stop: CancellationToken) {
     let busy: Arc<DashSet<Lane>> = Arc::default();
     let tasks = TaskTracker::new();
+    let started = service.clock.now();
     loop {
-        let due = match round(&service, &busy, &tasks).await {
+        let due = match round(&service, &busy, &tasks, started).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::error!(error = %error, "the intake could not be read; it is tried again shortly");
@@ -49,27 +55,46 @@ async fn round(
     service: &Service,
     busy: &Arc<DashSet<Lane>>,
     tasks: &TaskTracker,
+    started: Micros,
 ) -> Result<Option<Micros>, ServiceError> {
     let now = service.clock.now();
-    for row in service.store.intake_heads(now, HEADS).await? {
+    // What ends while the heads are read may be among them as it stood before: such a lane waits for the bell that it rings.
+    let working: HashSet<Lane> = busy.iter().map(|lane| lane.clone()).collect();
+    // Lanes that are being worked on are among the heads too, and must not hide the others.
+    let most = HEADS.saturating_add(i64::try_from(working.len()).unwrap_or(i64::MAX));
+    for row in service.store.intake_heads(now, most).await? {
         let lane = (row.connection.clone(), row.lane.clone());
-        if !busy.insert(lane.clone()) {
+        if working.contains(&lane) || !busy.insert(lane.clone()) {
             continue;
         }
         let (service, busy) = (service.clone(), Arc::clone(busy));
         tasks.spawn(async move {
+            let _leave = Leave { service: service.clone(), busy, lane };
             let id = row.id;
-            if let Err(error) = work(&service, row).await {
+            if let Err(error) = work(&service, row, started).await {
                 tracing::error!(error = %error, intake.id = %id, "event {id} could not be written down; it is taken up again");
+                tokio::time::sleep(AFTER_FAILURE).await;
             }
-            busy.remove(&lane);
-            service.wake.intake();
         });
     }
     Ok(service.store.next_intake_due(now).await?)
 }
 
-async fn work(service: &Service, row: Intake) -> Result<(), ServiceError> {
+/// Frees a lane when its turn ends, in whatever way.
+struct Leave {
+    service: Service,
+    busy: Arc<DashSet<Lane>>,
+    lane: Lane,
+}
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        self.busy.remove(&self.lane);
+        self.service.wake.intake();
+    }
+}
+
+async fn work(service: &Service, row: Intake, started: Micros) -> Result<(), ServiceError> {
     let now = service.clock.now();
     let inbound: Option<Inbound> = row.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok());
     let Some(inbound) = inbound else {
@@ -77,21 +102,24 @@ async fn work(service: &Service, row: Intake) -> Result<(), ServiceError> {
         return finish(service, &row, IntakeState::Failed, Some("unreadable".into()), now).await;
     };
     reached("intake_before_work");
-    let received = receive(service, &inbound, row.progress.attempts).await;
+    // What arrived before the program started may have been worked on up to any point by the one before it.
+    let attempt = if row.received_at < started { row.progress.attempts.max(1) } else { row.progress.attempts };
+    let received = receive(service, &inbound, attempt).await;
     reached("intake_after_work");
     match received {
         Ok(Received::Done) => finish(service, &row, IntakeState::Done, None, now).await,
-        Ok(Received::Early) => again(service, &row, EARLY_WAIT, "what it is about has not arrived yet").await,
+        Ok(Received::Early) => step_aside(service, &row).await,
+        Ok(Received::Waits) => again(service, &row, OPENING_WAIT, "its thread is being opened", None).await,
         // What can't be reached now (a platform, the database) can be later: such an event is never given up.
         Err(error @ ServiceError::Unavailable(_)) => {
             tracing::warn!(intake.id = %row.id, attempts = row.progress.attempts, error = %error, "event {} waits: {}", row.id, chain(&error));
-            again(service, &row, backoff(row.progress.attempts), &chain(&error)).await
+            again(service, &row, backoff(row.progress.attempts), &chain(&error), None).await
         }
         Err(error) => {
             let attempts = row.progress.attempts + 1;
             tracing::warn!(intake.id = %row.id, attempts, error = %error, "event {} did not go through: {error}", row.id);
             if attempts < ATTEMPTS {
-                return again(service, &row, backoff(attempts), &error.to_string()).await;
+                return again(service, &row, backoff(attempts), &error.to_string(), None).await;
             }
             tracing::error!(intake.id = %row.id, connection = %row.connection, "event {} of {} is given up after {attempts} attempts", row.id, row.connection);
             finish(service, &row, IntakeState::Failed, Some(error.to_string()), now).await?;
@@ -129,10 +157,24 @@ async fn finish(
         IntakeProgress { state, attempts: row.progress.attempts + 1, due_at: now, error, done_at: Some(now) };
     // What failed keeps its payload, so that somebody can look into it; what is done is erased.
     let payload = if state == IntakeState::Failed { row.payload.clone() } else { None };
-    set(service, row, progress, payload).await
+    set(service, row, progress, payload, None).await
 }
 
-async fn again(service: &Service, row: &Intake, wait: Duration, why: &str) -> Result<(), ServiceError> {
+/// Lets what comes behind in the lane go first, since what this event is about may be there.
+async fn step_aside(service: &Service, row: &Intake) -> Result<(), ServiceError> {
+    let aside = format!("early:{}", row.id);
+    let lane = if row.lane == aside { None } else { Some(aside) };
+    again(service, row, EARLY_WAIT, "what it is about has not arrived yet", lane).await
+}
+
+/// Tries an event again after a wait, in another lane if one is given.
+async fn again(
+    service: &Service,
+    row: &Intake,
+    wait: Duration,
+    why: &str,
+    lane: Option<String>,
+) -> Result<(), ServiceError> {
     let due_at = service.clock.now().plus(wait);
     let progress = IntakeProgress {
         state: IntakeState::Pending,
@@ -141,7 +183,8 @@ async fn again(service: &Service, row: &Intake, wait: Duration, why: &str) -> Re
         error: Some(why.to_owned()),
         done_at: None,
     };
-    set(service, row, progress, row.payload.clone()).await
+    let moved = lane.map(|lane| Change::MoveIntake(row.id, lane));
+    set(service, row, progress, row.payload.clone(), moved).await
 }
 
 async fn set(
@@ -149,10 +192,12 @@ async fn set(
     row: &Intake,
     progress: IntakeProgress,
     payload: Option<String>,
+    moved: Option<Change>,
 ) -> Result<(), ServiceError> {
     let mut write = Write::new(row.id.0);
     write.guard(Guard::Intake(row.id, IntakeState::Pending));
     write.push(Change::SetIntake(row.id, progress, payload));
+    write.changes.extend(moved);
     match service.store.commit(write).await {
         Ok(()) | Err(CommitError::Conflict) => Ok(()),
         Err(error @ CommitError::Unavailable(_)) => Err(error.into()),

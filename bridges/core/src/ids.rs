@@ -148,6 +148,14 @@ pub struct RemoteThread {
     pub id: String,
 }
 
+impl RemoteThread {
+    /// The lane of this thread's events: the same whether they are told live or read again later.
+    #[must_use]
+    pub fn lane(&self) -> String {
+        format!("{}/{}", self.channel.id, self.id)
+    }
+}
+
 impl fmt::Display for RemoteThread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.channel, self.id)

@@ -104,8 +104,9 @@ mod tests {
 
     #[test]
     fn only_what_never_changes_is_kept_for_ever() {
-        let keep =
-            |immutable| answer(asset(immutable), &HeaderMap::new(), ASK_EACH_TIME).headers()[header::CACHE_CONTROL].clone();
+        let keep = |immutable| {
+            answer(asset(immutable), &HeaderMap::new(), ASK_EACH_TIME).headers()[header::CACHE_CONTROL].clone()
+        };
         assert_eq!((keep(true), keep(false)), (FOR_EVER, ASK_EACH_TIME));
     }
 }

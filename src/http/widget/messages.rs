@@ -73,7 +73,7 @@ pub(in crate::http) async fn post(
 ) -> Result<(StatusCode, axum::Json<Posted>), ApiError> {
     let CurrentVisitor { visitor, domain } = current;
     state.limits.message(visitor.id, address, request.body.len())?;
-    if would_open(&state.service, &visitor).await? {
+    if would_open(&state.service, &visitor, &request.client_key).await? {
         state.limits.conversation(address, domain.id)?;
     }
     let page = request

@@ -34,8 +34,9 @@ sql! {
         WHERE l.state = 'open' AND l.card_shown < l.card_wanted AND l.card_due_at > $1 AND c.broken IS NULL"];
     /// What we know of a remote message.
     MAPS_BY_REMOTE = ["SELECT * FROM message_map WHERE channel = $1 AND remote_id = $2 ORDER BY remote_part"];
-    /// A message's remote messages in one thread.
-    MAPS_OF_MESSAGE = ["SELECT * FROM message_map WHERE link = $1 AND message = $2 ORDER BY local_part"];
+    /// A message's remote messages in one thread that are there.
+    MAPS_OF_MESSAGE = ["SELECT * FROM message_map WHERE link = $1 AND message = $2 AND removed_at IS NULL
+        ORDER BY local_part"];
     /// The remote messages of a thread that come after one of them and are there.
     MAPS_OF_LINK_AFTER = ["SELECT * FROM message_map WHERE link = $1 AND remote_id > $2 AND removed_at IS NULL
         ORDER BY remote_id, remote_part LIMIT $3"];
@@ -120,7 +121,7 @@ impl Store {
         on_db!(self.0.readers, MAPS_BY_REMOTE, [channel.0, without_nul(remote_id).as_ref()], fetch_all)
     }
 
-    /// A message's remote messages in one thread, by our part.
+    /// A message's remote messages in one thread that were not removed, by our part.
     ///
     /// # Errors
     /// When the database fails.

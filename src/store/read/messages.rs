@@ -2,7 +2,9 @@
 //!
 //! What lives here: finding messages, and the newest ones of a conversation. What must not: who asks.
 
-use crate::model::{Audience, ConversationId, Message, MessageId, VisitorId};
+use bridge_core::Micros;
+
+use crate::model::{Audience, ChannelId, ConversationId, Message, MessageId, VisitorId};
 use crate::store::sql::{id_list, on_db, sql};
 use crate::store::writer::without_nul;
 use crate::store::{Store, StoreError};
@@ -21,6 +23,13 @@ sql! {
     /// A conversation's newest messages, newest first.
     LATEST_MESSAGES = ["SELECT * FROM message WHERE conversation = $1 AND ($2 OR disposition = 'sent')
         ORDER BY seq DESC LIMIT $3"];
+    /// The first message in order that was written in that channel after that moment.
+    WRITTEN_LATER = ["SELECT * FROM message WHERE conversation = $1 AND origin = $2 AND created_at > $3 ORDER BY seq LIMIT 1"];
+    /// The last message in order that was written in that channel before that moment.
+    WRITTEN_EARLIER = ["SELECT * FROM message WHERE conversation = $1 AND origin = $2 AND created_at < $3
+        ORDER BY seq DESC LIMIT 1"];
+    /// The message whose place comes right before that one.
+    MESSAGE_BEFORE = ["SELECT * FROM message WHERE conversation = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1"];
 }
 
 impl Store {
@@ -66,5 +75,39 @@ impl Store {
             on_db!(self.0.readers, LATEST_MESSAGES, [conversation.0, inside, limit], fetch_all)?;
         messages.reverse();
         Ok(messages)
+    }
+
+    /// The first message, in the conversation's order, that was written in that channel after that moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn written_later(
+        &self,
+        conversation: ConversationId,
+        channel: ChannelId,
+        at: Micros,
+    ) -> Result<Option<Message>, StoreError> {
+        on_db!(self.0.readers, WRITTEN_LATER, [conversation.0, channel.0, at.0], fetch_optional)
+    }
+
+    /// The last message, in the conversation's order, that was written in that channel before that moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn written_earlier(
+        &self,
+        conversation: ConversationId,
+        channel: ChannelId,
+        at: Micros,
+    ) -> Result<Option<Message>, StoreError> {
+        on_db!(self.0.readers, WRITTEN_EARLIER, [conversation.0, channel.0, at.0], fetch_optional)
+    }
+
+    /// The message whose place comes right before that one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn message_before(&self, conversation: ConversationId, seq: i64) -> Result<Option<Message>, StoreError> {
+        on_db!(self.0.readers, MESSAGE_BEFORE, [conversation.0, seq], fetch_optional)
     }
 }

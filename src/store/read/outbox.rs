@@ -5,7 +5,7 @@
 use bridge_core::Micros;
 
 use super::maybe_time;
-use crate::model::{LinkId, MessageId, OutboxId};
+use crate::model::{ChannelId, LinkId, MessageId, OutboxId};
 use crate::store::sql::{on_db, sql};
 use crate::store::{Outbox, Store, StoreError};
 
@@ -50,6 +50,9 @@ sql! {
     /// What was handed to a platform and not written down since. The list of states is what the index is known by.
     SENDING_OUTBOX = ["SELECT * FROM outbox WHERE state IN ('pending', 'sending', 'unknown') AND state = 'sending'
         ORDER BY id"];
+    /// A thread that was asked for in a channel, while its id is not written down yet.
+    OPENING_THREAD = ["SELECT * FROM outbox WHERE state IN ('pending', 'sending', 'unknown') AND state <> 'pending'
+        AND kind = 'open_thread' AND channel = $1 LIMIT 1"];
     /// A lane's unfinished rows.
     UNFINISHED_OUTBOX = ["SELECT * FROM outbox WHERE link = $1 AND state IN ('pending', 'sending', 'unknown')
         ORDER BY lane_seq"];
@@ -91,6 +94,15 @@ impl Store {
     /// When the database fails.
     pub async fn sending_outbox(&self) -> Result<Vec<Outbox>, StoreError> {
         on_db!(self.0.readers, SENDING_OUTBOX, [], fetch_all)
+    }
+
+    /// Whether a thread was asked for in a channel, and may be there, while its id is not written down yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_opening_thread(&self, channel: ChannelId) -> Result<bool, StoreError> {
+        let opening: Option<Outbox> = on_db!(self.0.readers, OPENING_THREAD, [channel.0], fetch_optional)?;
+        Ok(opening.is_some())
     }
 
     /// A lane's rows that are neither done nor given up, in its order.

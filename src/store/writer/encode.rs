@@ -180,6 +180,7 @@ fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
                 maybe_text(payload.as_deref()),
             ],
         ),
+        Change::MoveIntake(intake, lane) => (Kind::MoveIntake, vec![id(*intake), text(lane)]),
         Change::NewOperator(it) => {
             let mut cells = operator(it);
             cells.push(time(it.created_at));
@@ -305,6 +306,7 @@ fn new_message(it: &Message) -> Result<Vec<Cell<'_>>, serde_json::Error> {
 fn set_message(it: &Message) -> Result<Vec<Cell<'_>>, serde_json::Error> {
     Ok(vec![
         id(it.id),
+        Cell::Int(it.seq),
         maybe_id(it.operator),
         word(it.disposition)?,
         text(&it.body),

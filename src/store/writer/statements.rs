@@ -82,7 +82,7 @@ kinds! {
         client_key Text, origin Id, created_at Int, edited_at Int, removed_at Int, version Int
     };
     SetMessage = Update message {
-        id Id, operator Id, disposition Text, body Text, rich Text, edited_at Int, removed_at Int, version Int
+        id Id, seq Int, operator Id, disposition Text, body Text, rich Text, edited_at Int, removed_at Int, version Int
     };
     NewEvent = Insert conversation_event {
         conversation Id, event_seq Int, visitor Id, audience Text, kind Text, message Id, at Int
@@ -118,6 +118,7 @@ kinds! {
     SetIntake = Update intake {
         id Id, state Text, attempts Int, due_at Int, error Text, done_at Int, payload Text
     };
+    MoveIntake = Update intake { id Id, lane Text };
     ChannelBroken = Update channel { id Id, broken Text, broken_since Int };
 }
 

@@ -16,7 +16,7 @@ use super::Turns;
 use super::operation::{Call, Work, work};
 use crate::failpoint::reached;
 use crate::model::Link;
-use crate::service::record_delivery::{Shown, record_applied, record_undelivered};
+use crate::service::record_delivery::{Shown, Touched, record_applied, record_undelivered};
 use crate::service::replace_thread::replace_thread;
 use crate::service::{ServiceError, break_channel};
 use crate::store::{Change, CommitError, Guard, Outbox, OutboxKind, OutboxProgress, OutboxState, Write};
@@ -65,25 +65,33 @@ async fn send(turns: &Turns, bridge: &dyn Bridge, mut row: Outbox, link: &Link) 
     }
     row.progress = claimed;
     let last = calls.len().saturating_sub(1);
-    for (index, call) in calls.into_iter().enumerate() {
+    let mut touched: Vec<Touched> = Vec::new();
+    for (index, mut call) in calls.into_iter().enumerate() {
         reached("deliver_before_call");
         let step = row.progress.step.as_deref().and_then(|step| serde_json::from_str(step).ok()).unwrap_or_default();
         let outcome = bridge.perform(&target, &call.op, &row.id.key(), step).await;
         reached("deliver_after_call");
+        touched.extend(call.touched.take());
         match outcome {
             // An edit's inner calls are each safe to repeat, so only the last one's success is written down.
             Ok(Outcome::Applied(_)) if index < last => {}
-            Ok(outcome) => return record(turns, &row, &call, outcome).await,
+            Ok(outcome) => return record(turns, &row, &call, outcome, &touched).await,
             Err(error) => return fail(turns, &row, &call.op, error).await,
         }
     }
     Ok(())
 }
 
-async fn record(turns: &Turns, row: &Outbox, call: &Call, outcome: Outcome) -> Result<(), ServiceError> {
+async fn record(
+    turns: &Turns,
+    row: &Outbox,
+    call: &Call,
+    outcome: Outcome,
+    touched: &[Touched],
+) -> Result<(), ServiceError> {
     reached("deliver_before_record");
     match outcome {
-        Outcome::Applied(applied) => applied_now(turns, row, call, &applied).await,
+        Outcome::Applied(applied) => applied_now(turns, row, call, &applied, touched).await,
         Outcome::Continue(StepState(step)) => {
             let progress = OutboxProgress {
                 state: OutboxState::Pending,
@@ -97,8 +105,14 @@ async fn record(turns: &Turns, row: &Outbox, call: &Call, outcome: Outcome) -> R
     }
 }
 
-async fn applied_now(turns: &Turns, row: &Outbox, call: &Call, applied: &Applied) -> Result<(), ServiceError> {
-    record_applied(&turns.service, row.id, applied, call.shown).await?;
+async fn applied_now(
+    turns: &Turns,
+    row: &Outbox,
+    call: &Call,
+    applied: &Applied,
+    touched: &[Touched],
+) -> Result<(), ServiceError> {
+    record_applied(&turns.service, row.id, Some(row.progress.attempts), applied, call.shown, touched).await?;
     if row.kind == OutboxKind::OpenThread && !turns.service.store.unfinished_outbox(row.link).await?.is_empty() {
         turns.service.wake.deliver();
     }
@@ -124,12 +138,14 @@ async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> R
     };
     // A message that was removed meanwhile is looked for all the same: the deletion that follows in its lane removes only
     // what was recorded.
-    let call = call.unwrap_or_else(|| lost_post(&row));
+    let mut call = call.unwrap_or_else(|| lost_post(&row));
+    // What was posted may show less than what stands in the database now; the next change, or the card's loop, brings the rest.
+    call.shown = Shown::default();
     reached("deliver_before_call");
     let found = bridge.find(&target, &call.op, &row.id.key(), sent_at).await;
     reached("deliver_after_call");
     match found {
-        Ok(Found::Yes(outcome)) => record(turns, &row, &call, outcome).await,
+        Ok(Found::Yes(outcome)) => record(turns, &row, &call, outcome, &[]).await,
         Ok(Found::No) => settle(turns, &row, again).await,
         Ok(Found::NotYet) => settle(turns, &row, unknown(turns, &row)).await,
         // Nothing was changed by looking: it stays unknown.
@@ -150,7 +166,7 @@ fn lost_post(row: &Outbox) -> Call {
     let author = PostAuthor { speaker: Speaker::System, name: String::new(), picture: None };
     let part = u16::try_from(row.part).unwrap_or(u16::MAX);
     let post = Post { author, body: Body::default(), part, broadcast: false, delayed_from: None };
-    Call { op: Op::Post(post), shown: Shown::default() }
+    Call { op: Op::Post(post), shown: Shown::default(), touched: None }
 }
 
 fn unknown(turns: &Turns, row: &Outbox) -> OutboxProgress {
@@ -178,7 +194,9 @@ async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Resul
         }
         BridgeError::Transient { .. } => settle(turns, row, pending(backoff(row.progress.attempts), text)).await,
         BridgeError::Ambiguous { .. } => {
-            settle(turns, row, OutboxProgress { error: Some(text), ..unknown(turns, row) }).await
+            // A request that was cut short may still be on its way: what it leaves is looked for from now on.
+            let progress = OutboxProgress { error: Some(text), sent_at: Some(now), ..unknown(turns, row) };
+            settle(turns, row, progress).await
         }
         BridgeError::Rejected { .. } if row.kind == OutboxKind::OpenThread => {
             settle(turns, row, pending(CARD_REFUSED_WAIT, text)).await

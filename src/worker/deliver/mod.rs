@@ -11,6 +11,7 @@ mod pace;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bridge_core::Micros;
 use dashmap::DashMap;
@@ -29,6 +30,11 @@ const HEADS: i64 = 64;
 /// How many pieces of work of one channel may be under way at once.
 const AT_ONCE: usize = 4;
 
+/// How long a link rests when its work could not be written down.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// Of how many links it is known when they were served; past that all are forgotten, which only costs some fairness.
+const REMEMBERED: usize = 50_000;
+
 /// What the turns share.
 struct Turns {
     service: Service,
@@ -38,8 +44,27 @@ struct Turns {
     busy: DashMap<LinkId, ChannelId>,
     /// When a link was last served.
     served: DashMap<LinkId, Micros>,
+    /// Until when a link rests because its work could not be written down.
+    held_back: DashMap<LinkId, Micros>,
     /// Until when a platform asked not to be bothered about a channel.
     paused: DashMap<ChannelId, Micros>,
+}
+
+/// Frees a link when its turn ends, in whatever way.
+struct Leave {
+    turns: Arc<Turns>,
+    link: LinkId,
+}
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        if self.turns.served.len() >= REMEMBERED {
+            self.turns.served.clear();
+        }
+        self.turns.served.insert(self.link, self.turns.service.clock.now());
+        self.turns.busy.remove(&self.link);
+        self.turns.service.wake.deliver();
+    }
 }
 
 /// Delivers until `stop`, then waits for the turns that have begun.
@@ -51,6 +76,7 @@ pub async fn run(service: Service, figures: Figures, stop: CancellationToken) {
         paces: Paces::default(),
         busy: DashMap::new(),
         served: DashMap::new(),
+        held_back: DashMap::new(),
         paused: DashMap::new(),
     });
     let tasks = TaskTracker::new();
@@ -102,7 +128,12 @@ async fn round(turns: &Arc<Turns>, tasks: &TaskTracker) -> Result<Option<Micros>
     let heads = service.store.heads(now, HEADS).await?;
     let mut due = service.store.next_outbox_due(now).await?;
     let mut channels: HashMap<ChannelId, Vec<Outbox>> = HashMap::new();
+    turns.held_back.retain(|_, until| *until > now);
+    due = due.into_iter().chain(turns.held_back.iter().map(|held| *held.value())).min();
     for head in heads {
+        if turns.held_back.contains_key(&head.link) {
+            continue;
+        }
         if !turns.busy.contains_key(&head.link) {
             channels.entry(head.channel).or_default().push(head);
         }
@@ -142,13 +173,12 @@ fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, waiting: V
         let turns = Arc::clone(turns);
         let bridge = Arc::clone(&bridge);
         tasks.spawn(async move {
+            let _leave = Leave { turns: Arc::clone(&turns), link: head.link };
             let (link, id) = (head.link, head.id);
             if let Err(error) = attempt(&turns, &*bridge, head).await {
                 tracing::error!(error = %error, outbox.id = %id, "work {id} could not be written down; it is taken up again");
+                turns.held_back.insert(link, turns.service.clock.now().plus(AFTER_FAILURE));
             }
-            turns.served.insert(link, turns.service.clock.now());
-            turns.busy.remove(&link);
-            turns.service.wake.deliver();
         });
     }
     None

@@ -5,11 +5,11 @@
 use bridge_core::split::split;
 use bridge_core::{Op, Post, PostAuthor, Speaker};
 
-use crate::model::{Link, Message};
+use crate::model::{Audience, Link, Message};
 use crate::service::draft::{Payload, longest_part};
-use crate::service::record_delivery::Shown;
+use crate::service::record_delivery::{Shown, Touched};
 use crate::service::{Service, ServiceError, build_card};
-use crate::store::{Outbox, OutboxKind};
+use crate::store::{MessageMap, Outbox, OutboxKind};
 
 /// One call to make.
 pub(super) struct Call {
@@ -17,6 +17,8 @@ pub(super) struct Call {
     pub(super) op: Op,
     /// What it will show.
     pub(super) shown: Shown,
+    /// The remote message of ours that it changes, and whether it takes it away.
+    pub(super) touched: Option<Touched>,
 }
 
 /// What a row comes to.
@@ -39,7 +41,7 @@ pub(super) async fn work(service: &Service, row: &Outbox, link: &Link) -> Result
 }
 
 fn one(op: Op, shown: Shown) -> Work {
-    Work::Calls(vec![Call { op, shown }])
+    Work::Calls(vec![Call { op, shown, touched: None }])
 }
 
 async fn open_thread(service: &Service, row: &Outbox, link: &Link) -> Result<Work, ServiceError> {
@@ -55,10 +57,13 @@ async fn message(service: &Service, row: &Outbox) -> Result<Option<Message>, Ser
     }
 }
 
+/// Whether a message is there for everybody; it may have been removed or withdrawn since its work was written down.
+fn is_for_all(message: &Message) -> bool {
+    message.removed_at.is_none() && message.audience() == Audience::All
+}
+
 async fn post(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
-    let Some(message) = message(service, row).await?.filter(|message| message.removed_at.is_none()) else {
-        return Ok(Work::Nothing);
-    };
+    let Some(message) = message(service, row).await?.filter(is_for_all) else { return Ok(Work::Nothing) };
     let parts = posts(service, row, &message).await?;
     // An edit may have made the message shorter since its parts were counted.
     let Some(post) = usize::try_from(row.part).ok().and_then(|part| parts.into_iter().nth(part)) else {
@@ -96,40 +101,38 @@ async fn author(service: &Service, message: &Message) -> Result<PostAuthor, Serv
     Ok(PostAuthor { speaker: message.speaker, name, picture })
 }
 
-/// Brings every posted part up to date: an edit of each that stays, a deletion of each that is too many, a post of each that is missing.
+/// Brings every posted part up to date: an edit of each that stays, a deletion of each that is too many. Parts that the
+/// message grew by are rows of their own, further on in the lane.
 async fn edit(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
-    let Some(message) = message(service, row).await?.filter(|message| message.removed_at.is_none()) else {
-        return Ok(Work::Nothing);
-    };
+    let Some(message) = message(service, row).await?.filter(is_for_all) else { return Ok(Work::Nothing) };
     let shown = Shown { message_version: message.version, ..Shown::default() };
     let maps = service.store.maps_of_message(row.link, message.id).await?;
-    let mut posts = posts(service, row, &message).await?.into_iter();
+    let posts = posts(service, row, &message).await?;
     let mut calls = Vec::new();
-    for map in maps.iter().filter(|map| map.removed_at.is_none()) {
-        let id = map.remote_id.clone();
-        match posts.next() {
+    for map in maps {
+        let part = map.local_part.and_then(|part| usize::try_from(part).ok());
+        match part.and_then(|part| posts.get(part).cloned()) {
             Some(_) if map.version >= message.version => {}
-            Some(post) => calls.push(Call { op: Op::Edit { id, post }, shown }),
-            None => calls.push(Call { op: Op::Delete { id }, shown }),
+            Some(post) => {
+                let op = Op::Edit { id: map.remote_id.clone(), post };
+                calls.push(Call { op, shown, touched: Some(Touched { map, removed: false }) });
+            }
+            None => calls.push(deletion(map)),
         }
     }
-    if maps.is_empty() {
-        // Its post was refused, or went with its thread: there is nothing to edit.
-        return Ok(Work::Nothing);
-    }
-    calls.extend(posts.map(|post| Call { op: Op::Post(post), shown }));
     Ok(if calls.is_empty() { Work::Nothing } else { Work::Calls(calls) })
 }
 
 async fn delete(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
     let Some(message) = row.message else { return Ok(Work::Nothing) };
     let maps = service.store.maps_of_message(row.link, message).await?;
-    let calls: Vec<Call> = maps
-        .into_iter()
-        .filter(|map| map.removed_at.is_none())
-        .map(|map| Call { op: Op::Delete { id: map.remote_id }, shown: Shown::default() })
-        .collect();
+    let calls: Vec<Call> = maps.into_iter().map(deletion).collect();
     Ok(if calls.is_empty() { Work::Nothing } else { Work::Calls(calls) })
+}
+
+fn deletion(map: MessageMap) -> Call {
+    let op = Op::Delete { id: map.remote_id.clone() };
+    Call { op, shown: Shown::default(), touched: Some(Touched { map, removed: true }) }
 }
 
 fn notice(row: &Outbox) -> Work {
