@@ -6,10 +6,6 @@
 use super::{Service, ServiceError};
 use crate::model::{ChannelId, Link};
 
-/// How often something waits for a thread that is being opened. A platform that can't say for longer than that which thread
-/// it has opened is asked by catch-up.
-const WAITS: i64 = 100;
-
 /// What is known of a thread.
 pub(super) enum Found {
     /// It belongs to this conversation.
@@ -20,17 +16,12 @@ pub(super) enum Found {
     Foreign,
 }
 
-/// Looks a thread up. `attempt` counts how often that was done for the same event.
-pub(super) async fn find_link(
-    service: &Service,
-    channel: ChannelId,
-    thread: &str,
-    attempt: i64,
-) -> Result<Found, ServiceError> {
+/// Looks a thread up.
+pub(super) async fn find_link(service: &Service, channel: ChannelId, thread: &str) -> Result<Found, ServiceError> {
     if let Some(link) = service.store.link_by_thread(channel, thread).await? {
         return Ok(Found::Ours(link));
     }
-    let opening = attempt < WAITS && service.store.is_opening_thread(channel).await?;
+    let opening = service.store.is_opening_thread(channel).await?;
     // Asked again: it may have been written down just before we asked whether it was under way.
     Ok(match service.store.link_by_thread(channel, thread).await? {
         Some(link) => Found::Ours(link),

@@ -29,7 +29,7 @@ pub async fn receive(service: &Service, inbound: &Inbound, attempt: i64) -> Resu
         InboundEvent::Deleted { channel, thread, id, .. } => {
             receive_delete::receive_delete(service, channel, thread.as_deref(), id).await
         }
-        InboundEvent::Click(click) => receive_click::receive_click(service, click, attempt).await,
+        InboundEvent::Click(click) => receive_click::receive_click(service, click).await,
         InboundEvent::Unreadable { channel, thread, id } => {
             read_again(service, channel, thread.as_deref(), id, attempt).await
         }

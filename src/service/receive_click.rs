@@ -15,14 +15,14 @@ use crate::model::{ClosedBy, Link, MessageId, Operator};
 use crate::store::Channel;
 
 /// Works on a pressed button.
-pub(super) async fn receive_click(service: &Service, click: &Click, attempt: i64) -> Result<Received, ServiceError> {
+pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Received, ServiceError> {
     let connection = &click.channel.connection;
     let Some(channel) = service.book.channel_at(&click.channel) else { return Ok(Received::Done) };
     let mut link = link_of(service, &channel, click).await?;
     if link.is_none()
         && let Some(thread) = &click.thread
     {
-        link = match find_link(service, channel.id, thread, attempt).await? {
+        link = match find_link(service, channel.id, thread).await? {
             Found::Ours(link) => Some(link),
             Found::Opening => return Ok(Received::Waits),
             Found::Foreign => None,

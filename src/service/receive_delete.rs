@@ -6,6 +6,7 @@
 use bridge_core::{RemoteChannel, Speaker};
 
 use super::decide::Decision;
+use super::find_link::{Found, find_link};
 use super::receive::Received;
 use super::{Service, ServiceError, replace_thread};
 use crate::clock::new_id;
@@ -26,12 +27,12 @@ pub(super) async fn receive_delete(
     }
     let known = service.store.maps_by_remote(channel.id, id).await?;
     let Some(known) = known.into_iter().next() else {
-        if let Some(thread) = thread
-            && let Some(link) = service.store.link_by_thread(channel.id, thread).await?
-        {
-            leave_tombstone(service, channel.id, link.id, id).await?;
-        }
-        return Ok(Received::Done);
+        let Some(thread) = thread else { return Ok(Received::Done) };
+        return match find_link(service, channel.id, thread).await? {
+            Found::Ours(link) => leave_tombstone(service, channel.id, link.id, id).await.map(|()| Received::Done),
+            Found::Opening => Ok(Received::Waits),
+            Found::Foreign => Ok(Received::Done),
+        };
     };
     if known.removed_at.is_none() {
         remove(service, &known).await?;

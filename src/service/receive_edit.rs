@@ -8,6 +8,7 @@ use bridge_core::{Answer, RemoteAuthor, RemoteMessage, RemoteUser, Standing};
 use super::answer::ask_about_held;
 use super::decide::Decision;
 use super::draft::Draft;
+use super::find_link::{Found, find_link};
 use super::know_operator::Known;
 use super::receive::Received;
 use super::receive_reply::{ask_again, meaning_of, named, receive_reply};
@@ -39,8 +40,10 @@ pub(super) async fn receive_edit(
     let (Some(thread), RemoteAuthor::Person(user)) = (&remote.thread, &remote.author) else {
         return Ok(Received::Done);
     };
-    if service.store.link_by_thread(channel.id, thread).await?.is_none() {
-        return Ok(Received::Done);
+    match find_link(service, channel.id, thread).await? {
+        Found::Ours(_) => {}
+        Found::Opening => return Ok(Received::Waits),
+        Found::Foreign => return Ok(Received::Done),
     }
     let Some(known) = service.store.maps_by_remote(channel.id, &remote.id).await?.into_iter().next() else {
         if attempt < WAITS {

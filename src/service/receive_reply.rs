@@ -33,7 +33,7 @@ pub(super) async fn receive_reply(
     // What is outside our threads is none of our business, and so is what other programs write.
     let Some(thread) = &remote.thread else { return Ok(Received::Done) };
     let RemoteAuthor::Person(user) = &remote.author else { return Ok(Received::Done) };
-    let link = match find_link(service, channel.id, thread, attempt).await? {
+    let link = match find_link(service, channel.id, thread).await? {
         Found::Ours(link) => link,
         Found::Opening => return Ok(Received::Waits),
         Found::Foreign => return Ok(Received::Done),

@@ -3,10 +3,17 @@
 //! What lives here: a link of the next generation, with the unfinished work moved over in order. What must not: finding
 //! out that it is gone.
 
+use std::time::Duration;
+
 use super::decide::Decision;
 use super::{Service, ServiceError};
 use crate::model::{LinkId, LinkState};
 use crate::store::{Change, Guard, OutboxKind, OutboxProgress, OutboxState};
+
+/// After so many tries, work that lost its thread waits before it asks for the next.
+const PATIENT: i64 = 5;
+/// How long.
+const PAUSE: Duration = Duration::from_secs(60);
 
 /// Replaces a thread that is gone, where words wait for it. Otherwise the link only ends; the visitor's next words, or
 /// reopening, make a new one. Doing it twice is harmless.
@@ -32,7 +39,9 @@ pub async fn replace_thread(service: &Service, link: LinkId) -> Result<(), Servi
                 match next {
                     // Edits and deletions were about messages that went with the thread, and the new card is its own.
                     Some(next) if matches!(row.kind, OutboxKind::Post | OutboxKind::Notice) => {
-                        draft.push(Change::SetOutbox(row.id, OutboxProgress { attempts: row.progress.attempts + 1, ..OutboxProgress::fresh(now) }));
+                        // Where somebody deletes every thread of ours, a new one a minute is enough.
+                        let wait = if row.progress.attempts >= PATIENT { PAUSE } else { Duration::ZERO };
+                        draft.push(Change::SetOutbox(row.id, OutboxProgress { attempts: row.progress.attempts + 1, ..OutboxProgress::fresh(now.plus(wait)) }));
                         draft.move_to(row.id, next);
                     }
                     _ => {

@@ -25,8 +25,10 @@ const ATTEMPTS: i64 = 5;
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How long an event waits for what it is about.
 const EARLY_WAIT: Duration = Duration::from_secs(1);
-/// How long an event waits for a thread that is being opened.
+/// How long an event waits at first for a thread that is being opened; later a quarter of its age.
 const OPENING_WAIT: Duration = Duration::from_millis(250);
+/// How long it waits in all. A platform that can't say for so long which thread it has opened is asked by catch-up.
+const OPENING_PATIENCE: Duration = Duration::from_secs(600);
 
 type Lane = (ConnectionId, String);
 
@@ -109,7 +111,7 @@ async fn work(service: &Service, row: Intake, started: Micros) -> Result<(), Ser
     match received {
         Ok(Received::Done) => finish(service, &row, IntakeState::Done, None, now).await,
         Ok(Received::Early) => step_aside(service, &row).await,
-        Ok(Received::Waits) => again(service, &row, OPENING_WAIT, "its thread is being opened", None).await,
+        Ok(Received::Waits) => wait_for_thread(service, &row, now).await,
         // What can't be reached now (a platform, the database) can be later: such an event is never given up.
         Err(error @ ServiceError::Unavailable(_)) => {
             tracing::warn!(intake.id = %row.id, attempts = row.progress.attempts, error = %error, "event {} waits: {}", row.id, chain(&error));
@@ -165,6 +167,17 @@ async fn step_aside(service: &Service, row: &Intake) -> Result<(), ServiceError>
     let aside = format!("early:{}", row.id);
     let lane = if row.lane == aside { None } else { Some(aside) };
     again(service, row, EARLY_WAIT, "what it is about has not arrived yet", lane).await
+}
+
+/// Keeps an event, and what is behind it in its lane, until its thread is known. That is no attempt of its own.
+async fn wait_for_thread(service: &Service, row: &Intake, now: Micros) -> Result<(), ServiceError> {
+    let age = now.since(row.received_at);
+    if age > OPENING_PATIENCE {
+        return finish(service, row, IntakeState::Done, None, now).await;
+    }
+    let due_at = now.plus(OPENING_WAIT.max(age / 4));
+    let progress = IntakeProgress { due_at, error: Some("its thread is being opened".into()), ..row.progress.clone() };
+    set(service, row, progress, row.payload.clone(), None).await
 }
 
 /// Tries an event again after a wait, in another lane if one is given.
