@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  define: { __PANEL_PATH__: '"/widget/panel.js"' },
+  define: { __PANEL_PATH__: '"/widget/panel-test.js"' },
   test: {
     environment: "happy-dom",
     include: ["widget/**/*.test.{ts,tsx}"],

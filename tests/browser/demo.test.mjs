@@ -2,6 +2,7 @@
 // Needs THREADLINE_BIN (a built binary) or THREADLINE_DEMO_URL (a running demo), and Chromium.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { assertAccessible } from "./axe.mjs";
 import { complaints, launch, widget } from "./browser.mjs";
 import { startDemo } from "./demo-program.mjs";
 
@@ -178,6 +179,20 @@ describe("the demo", { skip, timeout: 240_000 }, () => {
     await message(offline).waitFor();
     assert.equal(await input.inputValue(), "half a sentence");
   });
+
+  for (const colorScheme of ["light", "dark"]) {
+    it(`breaks no rule of accessibility, ${colorScheme}`, async (t) => {
+      const { page, open, input, launcher } = await visit(t, { bypassCSP: true, colorScheme });
+      await launcher.waitFor();
+      await assertAccessible(page, "the demo page");
+      await open();
+      await input.waitFor();
+      await assertAccessible(page, "the demo page with an open chat");
+      await page.setViewportSize({ width: 360, height: 700 });
+      await input.press("Escape");
+      await assertAccessible(page, "the demo page on a phone");
+    });
+  }
 
   it("fits a phone: shop and team chat as tabs", async (t) => {
     const { page, launcher, team } = await visit(t, { viewport: { width: 360, height: 700 } });

@@ -28,11 +28,17 @@ export class FakeServer {
     this.online = true;
     /** Requests as they came: `POST /messages`. */
     this.requests = [];
+    /** The newest body that came with each kind of request. */
+    this.bodies = new Map();
     /** Answers to give instead of the right one, by `POST /messages`; each is used once. */
     this.instead = new Map();
     this.sockets = new Set();
     /** While true, the network is dead for the API. */
     this.down = false;
+    /** While true, WebSockets are turned away. */
+    this.noSockets = false;
+    /** Parts of the widget that aren't there: `/widget/panel-….js`, as a pattern. */
+    this.missing = null;
     this.made = 0;
   }
 
@@ -134,6 +140,7 @@ export class FakeServer {
     this.requests.push(call);
     const instead = this.instead.get(call)?.shift();
     const body = request.postData() ? request.postDataJSON() : {};
+    this.bodies.set(call, body);
     const token = (await request.headerValue("authorization"))?.replace("Bearer ", "");
     const [status, answer, headers] = instead
       ? [instead.status, instead.problem, instead.headers]
@@ -147,7 +154,7 @@ export class FakeServer {
       return route.fulfill({ contentType: "image/svg+xml", body: svg });
     }
     const path = DIST + pathname.slice(1);
-    if (!existsSync(path)) return route.fulfill({ status: 404 });
+    if (this.missing?.test(pathname) || !existsSync(path)) return route.fulfill({ status: 404 });
     return route.fulfill({ contentType: "text/javascript", headers: CORS, body: readFileSync(path) });
   }
 
@@ -203,6 +210,7 @@ export class FakeServer {
   }
 
   accept(socket) {
+    if (this.noSockets) return socket.close({ code: 1011 });
     if (this.down) return socket.close({ code: 1013 });
     socket.onMessage((text) => {
       const frame = JSON.parse(text);

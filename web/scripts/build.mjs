@@ -1,6 +1,7 @@
-// Builds everything the server serves into dist/: the panel (an ES module with its hash in its name), the loader
-// (one classic script, which knows the panel's name), the demo page, and the stamp of the sources they came from.
-import { rmSync, writeFileSync } from "node:fs";
+// Builds everything the server serves into dist/: the panel (an ES module with its hash in its name, and again under
+// a lasting name), the loader (one classic script, which knows both names), the demo page, and the stamp of the sources
+// they came from.
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -60,6 +61,9 @@ const panel = onlyFile(
   }),
   "the panel",
 );
+// Pages that were opened before an upgrade know a hash that is gone; this name stays. A whole copy, because a browser
+// that remembers a module's failure does so wherever the module is imported from.
+copyFileSync(join(dist, panel), join(dist, "widget/panel.js"));
 const loader = onlyFile(
   await build({
     ...common,

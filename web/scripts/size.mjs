@@ -11,7 +11,9 @@ const dist = join(dirname(dirname(fileURLToPath(import.meta.url))), "dist");
 const gzipped = (name) => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length;
 
 const loader = gzipped("widget.js");
-const panel = readdirSync(join(dist, "widget")).reduce((sum, name) => sum + gzipped(`widget/${name}`), 0);
+// The panel is there twice, and a visitor fetches it once.
+const parts = readdirSync(join(dist, "widget")).filter((name) => name !== "panel.js");
+const panel = parts.reduce((sum, name) => sum + gzipped(`widget/${name}`), 0);
 let over = false;
 for (const [what, size, limit] of [
   ["before opening", loader, BEFORE_OPENING],

@@ -3,7 +3,8 @@
 //! layer's.
 //!
 //! The paths that other code may rely on: `widget.js` (what a website embeds), everything below `widget/` (fetched by
-//! `widget.js` when the panel is first opened), `demo/index.html` and everything below `demo/assets/`.
+//! `widget.js` when the panel is first opened; `widget/panel.js` is the present panel, for pages that were opened
+//! before an upgrade), `demo/index.html` and everything below `demo/assets/`.
 //!
 //! A website loads `widget/…` as a module from another origin, so those files must be served with
 //! `Access-Control-Allow-Origin: *`.
@@ -19,6 +20,9 @@ use sha2::{Digest, Sha256};
 
 /// Written by `build.rs` alone in its folder when the pages were left out.
 const SKIPPED: &str = "skipped.html";
+
+/// The one name below `widget/` that stays when its content changes.
+const NEWEST_PANEL: &str = "widget/panel.js";
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/dist"]
@@ -95,7 +99,7 @@ fn describe(path: &str, bytes: Cow<'static, [u8]>, hash: &[u8]) -> Asset {
     Asset {
         bytes,
         content_type: content_type(path),
-        immutable: path.starts_with("widget/") || path.starts_with("demo/assets/"),
+        immutable: (path.starts_with("widget/") && path != NEWEST_PANEL) || path.starts_with("demo/assets/"),
         etag: format!("\"{}\"", hex::encode(short)),
     }
 }
@@ -153,12 +157,16 @@ mod tests {
         if !has_pages() {
             return;
         }
-        let panels: Vec<_> = Embedded::iter().filter(|name| name.starts_with("widget/")).collect();
+        let panels: Vec<_> =
+            Embedded::iter().filter(|name| name.starts_with("widget/") && name != NEWEST_PANEL).collect();
         assert!(!panels.is_empty());
         let loader = String::from_utf8(asset("widget.js").unwrap().bytes.into_owned()).unwrap();
         assert!(panels.iter().any(|name| loader.contains(name.as_ref())), "widget.js must load one of {panels:?}");
+        let newest = asset(NEWEST_PANEL).unwrap();
+        assert!(!newest.immutable, "an upgrade changes it");
         for name in panels {
             let panel = asset(&name).unwrap();
+            assert_eq!(newest.bytes, panel.bytes);
             assert!(panel.immutable);
             assert!(panel.etag.starts_with('"') && panel.etag.len() == 34, "{}", panel.etag);
         }

@@ -35,7 +35,7 @@ function shared(): { tab: () => Storage } {
   return { tab };
 }
 
-function made(storage: Storage = inMemory()) {
+function made(storage: Storage = inMemory(), title = "Shop") {
   let seq = 0;
   const post = vi.fn<Http["post"]>(async (_, request: MessageRequest): Promise<Answer<Posted>> => {
     const posted = message((seq += 1), { author: visitor, body: request.body, client_key: request.client_key });
@@ -55,7 +55,7 @@ function made(storage: Storage = inMemory()) {
     http,
     storage,
     locks: null,
-    page: () => ({ url: "https://shop.example/", title: "Shop" }),
+    page: () => ({ url: "https://shop.example/", title }),
     complain,
     random: () => 1,
   });
@@ -92,7 +92,7 @@ describe("a session", () => {
     const { chat, http } = made();
     http.session.mockResolvedValueOnce(later(5_000));
     chat.start();
-    await vi.advanceTimersByTimeAsync(4_999);
+    await vi.advanceTimersByTimeAsync(6_499);
     expect(http.session).toHaveBeenCalledTimes(1);
     expect(chat.state.line).toBe("lost");
     await vi.advanceTimersByTimeAsync(1);
@@ -111,6 +111,49 @@ describe("a session", () => {
     expect(complain.mock.calls).toEqual([[problem]]);
     expect(http.session).toHaveBeenCalledTimes(1);
     expect(FakeSocket.made).toHaveLength(0);
+  });
+});
+
+describe("a page that isn't shut out", () => {
+  it.each([
+    ["rejected", "urn:threadline:problem:malformed-request", 400],
+    ["rejected", "urn:threadline:problem:payload-too-large", 413],
+    ["later", "about:blank", 404],
+  ] as const)("keeps its widget: %s %s", async (kind, type, status) => {
+    const { chat, http, complain } = made();
+    const problem = { type, title: "No", status };
+    const failure = kind === "later" ? { kind, afterMs: null, problem } : { kind, problem };
+    http.session.mockResolvedValueOnce({ ok: false, failure }).mockResolvedValueOnce({ ok: false, failure });
+    chat.send("hello");
+    await vi.advanceTimersByTimeAsync(999);
+    expect(chat.state.phase).toBe("starting");
+    expect(http.session).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(2_001);
+    expect(chat.state.phase).toBe("ready");
+    expect(chat.state.messages.map((each) => each.body)).toEqual(["hello"]);
+    expect(complain.mock.calls).toEqual([[problem]]);
+  });
+
+  it("keeps a message that a proxy threw back, and says so once", async () => {
+    const { chat, http, complain } = made();
+    const problem = { type: "about:blank", title: "The server answered 405", status: 405 };
+    const answer: Answer<never> = { ok: false, failure: { kind: "later", afterMs: null, problem } };
+    http.post.mockResolvedValueOnce(answer).mockResolvedValueOnce(answer);
+    chat.send("hello");
+    await settle();
+    expect(statuses(chat)).toEqual(["delayed"]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(chat.state.messages).toHaveLength(1);
+    expect(complain.mock.calls).toEqual([[problem]]);
+  });
+
+  it("sends text alone, wherever its title was cut", async () => {
+    const { chat, http } = made(inMemory(), "Tea \ud83c");
+    chat.send("half \ud83d");
+    await settle();
+    const page = { url: "https://shop.example/", title: "Tea \ufffd" };
+    expect(http.session).toHaveBeenCalledWith({ domain: "shop.example", page });
+    expect(http.post.mock.calls[0]?.[1]).toMatchObject({ body: "half \ufffd", page });
   });
 });
 
@@ -136,7 +179,7 @@ describe("sending", () => {
     expect(statuses(chat)).toEqual(["delayed"]);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(http.post).toHaveBeenCalledTimes(2);
-    await vi.advanceTimersByTimeAsync(6_999);
+    await vi.advanceTimersByTimeAsync(9_099);
     expect(http.post).toHaveBeenCalledTimes(2);
     await vi.advanceTimersByTimeAsync(1);
     expect(http.post).toHaveBeenCalledTimes(3);
@@ -248,6 +291,27 @@ describe("the live line", () => {
     expect(FakeSocket.last.sent).toEqual([{ type: "hello", token: "t2", after: 0 }]);
   });
 
+  it("isn't tried without end when no token is good for it", async () => {
+    const { chat, http } = made();
+    chat.start();
+    await settle();
+    const sessions: number[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      FakeSocket.last.end(4401);
+      await settle();
+      sessions.push(http.session.mock.calls.length);
+      await vi.advanceTimersByTimeAsync(2 ** turn * 500);
+    }
+    // The first new session comes at once, the next after one second, then two, then four.
+    expect(sessions).toEqual([2, 2, 3, 4]);
+    expect(http.session).toHaveBeenCalledTimes(5);
+    // A token that was taken is forgotten trouble.
+    FakeSocket.last.ready();
+    FakeSocket.last.end(4401);
+    await settle();
+    expect(http.session).toHaveBeenCalledTimes(6);
+  });
+
   it("tells typing now and then, and shows an operator's for six seconds", async () => {
     const { chat } = made();
     chat.start();
@@ -305,6 +369,76 @@ describe("two tabs", () => {
     expect(right.http.post).not.toHaveBeenCalled();
     expect(Math.min(...seen)).toBeGreaterThan(0);
   });
+});
+
+describe("without WebSockets", () => {
+  /** A chat whose every socket fails, and the time goes on. */
+  async function blocked(ms: number) {
+    const step = 500;
+    for (let passed = 0; passed < ms; passed += step) {
+      if (FakeSocket.last.readyState === 0) FakeSocket.last.end(1006);
+      await vi.advanceTimersByTimeAsync(step);
+    }
+  }
+
+  it("is quiet about it while asking works", async () => {
+    const { chat, http } = made();
+    const lines = new Set<string>();
+    chat.subscribe(() => lines.add(chat.state.line));
+    chat.start();
+    await settle();
+    await blocked(40_000);
+    expect(chat.state.line).toBe("polling");
+    expect([...lines]).toEqual(["connecting", "polling"]);
+    http.events.mockResolvedValue(later(null));
+    await blocked(60_000);
+    expect(chat.state.line).toBe("lost");
+    http.events.mockResolvedValue(good(batch(0, [], { conversation: null })));
+    await blocked(60_000);
+    expect(chat.state.line).toBe("polling");
+    await vi.advanceTimersByTimeAsync(30_000);
+    FakeSocket.last.ready();
+    expect(chat.state.line).toBe("live");
+  });
+
+  it("asks as late as the server wants", async () => {
+    const { chat, http } = made();
+    chat.start();
+    await settle();
+    http.events.mockResolvedValueOnce(later(100_000));
+    await blocked(129_000);
+    expect(http.events).toHaveBeenCalledTimes(1);
+    expect(chat.state.line).not.toBe("lost");
+    await blocked(40_000);
+    expect(http.events.mock.calls.length).toBeGreaterThan(1);
+  });
+
+  it("learns now and then whether somebody is there", async () => {
+    const { chat, http, storage } = made();
+    chat.start();
+    await settle();
+    http.session.mockResolvedValue(good(session({ presence: { online: false } })));
+    await blocked(50_000);
+    expect(http.session).toHaveBeenCalledTimes(1);
+    await blocked(50_000);
+    expect(http.session).toHaveBeenCalledTimes(2);
+    expect(http.session).toHaveBeenLastCalledWith(expect.objectContaining({ visitor_token: "t1" }));
+    expect(chat.state.presence?.online).toBe(false);
+    http.session.mockResolvedValue(good(session({ visitor_token: "t2" })));
+    await blocked(100_000);
+    expect(storage.get("token")).toBe("t2");
+    expect(http.events.mock.lastCall?.[0]).toBe("t2");
+  });
+});
+
+it("keeps a draft in its own tab", () => {
+  const storage = inMemory();
+  const [left, right] = [made(storage).chat, made(storage).chat];
+  left.draft = "from the left";
+  right.draft = "from the right";
+  right.send("from the right");
+  right.draft = "";
+  expect(left.draft).toBe("from the left");
 });
 
 it("keeps a draft", () => {

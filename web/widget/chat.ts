@@ -1,12 +1,15 @@
 // One visitor's chat on one page: session, line, outbox and state brought together. No DOM but what tells whether the
 // page is seen; what it looks like is the panel's.
 
-import type { Batch, Page, Problem, ServerFrame } from "../api/types";
+import type { Page, Problem, ServerFrame, Session } from "../api/types";
+import { cleanPage } from "./clean";
+import { Draft } from "./draft";
 import { Outbox } from "./outbox";
+import { Polling } from "./polling";
 import type { Storage } from "./storage";
 import { type Happening, type Pending, type State, initial, newest, reduce } from "./store/state";
 import { type Locks, exclusively } from "./tabs";
-import { Pause, backoffMs } from "./transport/backoff";
+import { Pause, waitMs } from "./transport/backoff";
 import { type Answer, type Failure, type Http, isProblem } from "./transport/http";
 import { Live } from "./transport/live";
 
@@ -26,7 +29,7 @@ export interface ChatOptions {
   storage: Storage;
   locks: Locks | null;
   page: () => Page;
-  /** Says once to the website's developer why the widget isn't there. */
+  /** Says to the website's developer what is wrong; each thing once. */
   complain: (problem: Problem) => void;
   random?: () => number;
 }
@@ -35,12 +38,17 @@ export class Chat {
   state: State = initial;
   private readonly listeners = new Set<() => void>();
   private readonly outbox: Outbox;
+  private readonly typed: Draft;
+  private readonly polling: Polling;
   private readonly live: Live;
   private readonly pause = new Pause();
   private token: string | null = null;
   private opening: Promise<void> | null = null;
   private flushing = false;
   private delayed = false;
+  /** New sessions for bad tokens since the server last took one. */
+  private renewals = 0;
+  private readonly complained = new Set<string>();
   private visible = false;
   private toldTyping = -TYPING_TOLD_MS;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +57,18 @@ export class Chat {
 
   constructor(private readonly options: ChatOptions) {
     this.outbox = new Outbox(options.storage);
+    this.typed = new Draft(options.storage);
+    this.polling = new Polling({
+      http: options.http,
+      token: () => this.token,
+      after: () => this.state.after,
+      session: () => this.askSession(),
+      onBatch: (batch) => this.dispatch({ type: "batch", batch }),
+      onPresence: (presence) => this.dispatch({ type: "presence", presence }),
+      onReached: () => this.polled(null, null),
+      onFailure: (failure, token) => this.polled(failure, token),
+      random: options.random,
+    });
     this.live = new Live({
       origin: options.origin,
       hello: () => this.token === null ? null : { token: this.token, after: this.state.after },
@@ -85,7 +105,7 @@ export class Chat {
   send(text: string): void {
     const body = text.trim();
     if (body === "") return;
-    this.outbox.add(body, this.options.page());
+    this.outbox.add(body, cleanPage(this.options.page()));
     this.toldTyping = -TYPING_TOLD_MS;
     this.showOutbox();
     this.start();
@@ -125,12 +145,11 @@ export class Chat {
   }
 
   get draft(): string {
-    return this.options.storage.get("draft") ?? "";
+    return this.typed.get();
   }
 
   set draft(text: string) {
-    if (text === "") this.options.storage.remove("draft");
-    else this.options.storage.set("draft", text);
+    this.typed.set(text);
   }
 
   private dispatch(happening: Happening): void {
@@ -149,40 +168,58 @@ export class Chat {
   private async tryToOpen(): Promise<void> {
     this.dispatch({ type: "starting" });
     for (let attempt = 0; this.state.phase !== "refused"; attempt += 1) {
-      // Two tabs of a new visitor must become one visitor: the second finds the first one's token.
-      const answer = await exclusively(this.options.locks, `${this.options.domain}:session`, async () => {
-        const known = this.options.storage.get("token");
-        const result = await this.options.http.session({
-          domain: this.options.domain,
-          page: this.options.page(),
-          ...(known === null ? {} : { visitor_token: known }),
-        });
-        if (result.ok) this.options.storage.set("token", result.value.visitor_token);
-        return result;
-      });
+      const answer = await this.askSession();
       if (answer.ok) {
         this.token = answer.value.visitor_token;
         this.readTold = 0;
+        this.polling.knowsPresence();
         this.dispatch({ type: "session", session: answer.value });
         this.live.stop();
         this.live.start();
         void this.flush();
         return;
       }
-      if (answer.failure.kind === "refused" || answer.failure.kind === "rejected") {
-        this.refuse(answer.failure.problem);
+      const { failure } = answer;
+      if (failure.kind === "refused") {
+        this.refuse(failure.problem);
         return;
       }
+      // Turned down for any other reason, this page isn't shut out: the reason may pass.
+      this.mention(failure);
       this.dispatch({ type: "line", line: "lost" });
-      await this.pause.wait(this.waitAfter(answer.failure, attempt));
+      await this.pause.wait(this.waitAfter(failure, attempt));
     }
+  }
+
+  private askSession(): Promise<Answer<Session>> {
+    const { domain, http, locks, storage } = this.options;
+    // Two tabs of a new visitor must become one visitor: the second finds the first one's token.
+    return exclusively(locks, `${domain}:session`, async () => {
+      const known = this.token ?? storage.get("token");
+      const page = cleanPage(this.options.page());
+      const answer = await http.session({
+        domain,
+        ...(page === null ? {} : { page }),
+        ...(known === null ? {} : { visitor_token: known }),
+      });
+      if (answer.ok && (answer.value.visitor_token !== known || storage.get("token") === null)) {
+        storage.set("token", answer.value.visitor_token);
+      }
+      return answer;
+    });
   }
 
   /** The token is no longer good: a new session takes its place, and what is unsent goes on under it. */
   private async renew(bad: string | null): Promise<void> {
-    if (this.token !== bad) return;
+    if (bad === null || this.token !== bad) return;
     this.token = null;
     this.live.stop();
+    this.renewals += 1;
+    if (this.renewals > 1) {
+      // A server that hands out tokens and then takes none of them mustn't be asked without a pause.
+      this.dispatch({ type: "line", line: "lost" });
+      await this.pause.wait(waitMs(this.renewals - 2, null, this.options.random));
+    }
     await this.openSession();
   }
 
@@ -200,10 +237,12 @@ export class Chat {
     this.flushing = true;
     try {
       for (let attempt = 0; this.token !== null; ) {
-        const failure = await exclusively(this.options.locks, `${this.options.domain}:outbox`, () => this.drain());
+        const { token } = this;
+        const failure = await exclusively(this.options.locks, `${this.options.domain}:outbox`, () => this.drain(token));
         if (failure === null) return;
+        this.mention(failure);
         attempt = failure.kind === "unauthorized" ? attempt + 1 : attempt;
-        if (failure.kind === "unauthorized") await this.renew(this.token);
+        if (failure.kind === "unauthorized") await this.renew(token);
         if (failure.kind === "unauthorized" && attempt < 2) continue;
         this.setDelayed(true);
         await this.pause.wait(this.waitAfter(failure, attempt));
@@ -217,10 +256,10 @@ export class Chat {
   }
 
   /** Sends until nothing is left (null) or something stands in the way. */
-  private async drain(): Promise<Failure | null> {
-    for (let item = this.outbox.next(); item && this.token !== null; item = this.outbox.next()) {
+  private async drain(token: string): Promise<Failure | null> {
+    for (let item = this.outbox.next(); item && this.token === token; item = this.outbox.next()) {
       const { client_key, body, page } = item;
-      const answer = await this.options.http.post(this.token, { client_key, body, ...(page ? { page } : {}) });
+      const answer = await this.options.http.post(token, { client_key, body, ...(page ? { page } : {}) });
       if (answer.ok) {
         this.outbox.accept(client_key, answer.value);
         this.setDelayed(false);
@@ -240,7 +279,15 @@ export class Chat {
 
   private waitAfter(failure: Failure, attempt: number): number {
     const asked = failure.kind === "later" ? failure.afterMs : null;
-    return asked ?? backoffMs(attempt, this.options.random);
+    return waitMs(attempt, asked, this.options.random);
+  }
+
+  /** Tells the website's developer what kept us off, if it's more than a network that failed. */
+  private mention(failure: Failure): void {
+    const problem = failure.kind === "unauthorized" ? undefined : failure.problem;
+    if (!problem || this.complained.has(problem.type)) return;
+    this.complained.add(problem.type);
+    this.options.complain(problem);
   }
 
   private setDelayed(delayed: boolean): void {
@@ -260,6 +307,8 @@ export class Chat {
   private hear(frame: ServerFrame): void {
     switch (frame.type) {
       case "ready":
+        this.renewals = 0;
+        this.polling.knowsPresence();
         this.dispatch(frame);
         this.pause.wake();
         return;
@@ -267,6 +316,7 @@ export class Chat {
         this.dispatch({ type: "batch", batch: frame });
         return;
       case "presence":
+        this.polling.knowsPresence();
         this.dispatch(frame);
         return;
       case "typing":
@@ -281,23 +331,21 @@ export class Chat {
   }
 
   private lineChanged(up: boolean, failures: number): void {
-    this.dispatch({ type: "line", line: up ? "live" : "lost" });
-    if (!up && failures >= POLL_FROM) void this.poll();
+    if (up) this.dispatch({ type: "line", line: "live" });
+    // Before it was up, asking decides whether there is a connection: only the socket may be forbidden here.
+    else if (this.state.line === "live") this.dispatch({ type: "line", line: "lost" });
+    if (!up && failures >= POLL_FROM) void this.polling.ask();
   }
 
-  /** The socket doesn't come up (a proxy may forbid it): ask for what is new instead. */
-  private async poll(): Promise<void> {
-    for (let more = true; more && this.token !== null; ) {
-      const token = this.token;
-      const answer: Answer<Batch> = await this.options.http.events(token, this.state.after);
-      if (token !== this.token) return;
-      if (!answer.ok) {
-        if (answer.failure.kind === "unauthorized") await this.renew(token);
-        return;
-      }
-      // A server that says "more" without moving on would keep us here for ever.
-      more = answer.value.more && answer.value.after > this.state.after;
-      this.dispatch({ type: "batch", batch: answer.value });
+  /** How asking went, while the socket didn't come up. */
+  private polled(failure: Failure | null, token: string | null): void {
+    const askedToWait = failure?.kind === "later" && failure.afterMs !== null;
+    if (failure === null) this.renewals = 0;
+    if (failure?.kind === "unauthorized") void this.renew(token);
+    else if (failure?.kind === "refused") this.refuse(failure.problem);
+    // Who asks for patience is there. And the socket may have come up meanwhile.
+    else if (this.state.line !== "live" && !askedToWait) {
+      this.dispatch({ type: "line", line: failure === null ? "polling" : "lost" });
     }
   }
 

@@ -15,6 +15,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const CHAT_ICON = "M12 3C6.9 3 3 6.5 3 11c0 2.3 1 4.3 2.7 5.8L5 21l4.3-2.2c.9.2 1.8.3 2.7.3 5.1 0 9-3.5 9-8S17.1 3 12 3Z";
 const DOWN_ICON = "m6 9.5 6 6 6-6";
 const MOST_COUNTED = 9;
+/** The panel of the server as it is now, whatever its hash: an upgrade takes away the one that an open page knows. */
+const NEWEST_PANEL = "/widget/panel.js";
 
 export class ThreadlineChat extends HTMLElement {
   private origin = "";
@@ -41,6 +43,8 @@ export class ThreadlineChat extends HTMLElement {
   }
 
   connectedCallback(): void {
+    // A copy (libraries keep copies of whole pages) has no life of its own and would only lie about.
+    if (this.domain === "") this.remove();
     if (this.chat || this.domain === "") return;
     this.draw();
     const chat = new Chat({
@@ -96,11 +100,12 @@ export class ThreadlineChat extends HTMLElement {
   private async load(chat: Chat): Promise<Mounted> {
     this.notice.textContent = "";
     this.launcher.setAttribute("aria-busy", "true");
-    // Some browsers remember that a module failed; another address makes them try again.
-    const again = this.tries > 0 ? `?again=${this.tries}` : "";
     this.tries += 1;
     try {
-      const module = (await import(/* @vite-ignore */ `${this.origin}${__PANEL_PATH__}${again}`)) as PanelModule;
+      const module = await this.fetchPanel(__PANEL_PATH__).catch(
+        // Some browsers remember that a module failed; another address makes them try again.
+        () => this.fetchPanel(`${NEWEST_PANEL}?again=${this.tries}`),
+      );
       return module.mount({
         chat,
         t: this.t,
@@ -113,6 +118,10 @@ export class ThreadlineChat extends HTMLElement {
     } finally {
       this.launcher.removeAttribute("aria-busy");
     }
+  }
+
+  private fetchPanel(path: string): Promise<PanelModule> {
+    return import(/* @vite-ignore */ `${this.origin}${path}`) as Promise<PanelModule>;
   }
 
   private draw(): void {

@@ -2,6 +2,7 @@
 // else is behind the element.
 
 import { ThreadlineChat } from "./element";
+import { LOADED_AGAIN, keepOnPage } from "./stay";
 
 interface Api {
   open(): void;
@@ -27,7 +28,9 @@ if (!script || !domain) {
   console.error(
     'Threadline: the script tag needs the domain it is for, as in <script src="…/widget.js" data-domain="shop.example" async></script>.',
   );
-} else if (!window.Threadline) {
+} else if (window.Threadline) {
+  dispatchEvent(new Event(LOADED_AGAIN));
+} else {
   if (!customElements.get(TAG)) customElements.define(TAG, ThreadlineChat);
   const element = document.createElement(TAG) as ThreadlineChat;
   element.configure(new URL(script.src).origin, domain);
@@ -36,6 +39,10 @@ if (!script || !domain) {
     close: () => element.close(),
     toggle: () => (element.isOpen ? element.close() : void element.open()),
   };
-  if (document.body) document.body.append(element);
-  else addEventListener("DOMContentLoaded", () => document.body.append(element), { once: true });
+  const begin = () => {
+    document.body.append(element);
+    keepOnPage(element);
+  };
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin, { once: true });
 }

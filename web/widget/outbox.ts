@@ -3,9 +3,12 @@
 // is somebody else's work (chat.ts).
 
 import type { Page, Posted } from "../api/types";
+import { wellFormed } from "./clean";
 import type { Storage } from "./storage";
 
 const PREFIX = "out:";
+/** Entries are named by the moment they were written, in milliseconds, so that names sort as the messages do. */
+const DIGITS = 16;
 
 export interface Item {
   client_key: string;
@@ -23,7 +26,7 @@ interface Stored extends Item {
 }
 
 export class Outbox {
-  /** What storage couldn't keep (full, forbidden) still lives as long as the page. */
+  /** What storage couldn't keep (full, forbidden) still lives as long as the page, and counts before what is stored. */
   private readonly unsaved = new Map<string, Stored>();
   private last = 0;
 
@@ -34,10 +37,10 @@ export class Outbox {
   ) {}
 
   add(body: string, page: Page | null): Item {
-    // Two messages in one millisecond keep their order.
-    this.last = Math.max(this.last + 1, this.now());
-    const item: Item = { client_key: this.newKey(), body, page, failed: null };
-    this.save(`${PREFIX}${String(this.last).padStart(16, "0")}:${item.client_key}`, item);
+    // Two messages in one millisecond keep their order, and so do two with a clock set back between them.
+    this.last = Math.max(this.last + 1, this.latest() + 1, this.now());
+    const item: Item = { client_key: this.newKey(), body: wellFormed(body), page, failed: null };
+    this.save(`${PREFIX}${String(this.last).padStart(DIGITS, "0")}:${item.client_key}`, item);
     return item;
   }
 
@@ -77,18 +80,26 @@ export class Outbox {
   heard(name: string, value: string | null): Change | null {
     if (!name.startsWith(PREFIX)) return null;
     const posted = value === null ? undefined : parse(value)?.accepted;
+    if (posted || value === null) this.unsaved.delete(name);
     return posted ? { kind: "accepted", posted } : { kind: "changed" };
   }
 
   private entries(): [string, Stored][] {
-    const found = new Map(this.unsaved);
+    const found = new Map<string, Stored>();
     for (const name of this.storage.names(PREFIX)) {
       const item = parse(this.storage.get(name));
       // Accepted and still here: the tab went away between the two steps.
       if (item && !item.accepted) found.set(name, item);
-      else this.storage.remove(name);
+      else this.drop(name);
     }
+    for (const [name, item] of this.unsaved) found.set(name, item);
     return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** The greatest moment that names an entry; 0 if there is none. */
+  private latest(): number {
+    const moments = this.entries().map(([name]) => Number(name.slice(PREFIX.length, PREFIX.length + DIGITS)));
+    return Math.max(0, ...moments.filter((moment) => moment < Number.MAX_SAFE_INTEGER));
   }
 
   private change(clientKey: string, change: (name: string, item: Item) => void): void {
@@ -97,8 +108,10 @@ export class Outbox {
   }
 
   private save(name: string, item: Item): void {
-    this.storage.set(name, JSON.stringify(item));
-    if (this.storage.get(name) === null) this.unsaved.set(name, item);
+    const text = JSON.stringify(item);
+    this.storage.set(name, text);
+    if (this.storage.get(name) === text) this.unsaved.delete(name);
+    else this.unsaved.set(name, item);
   }
 
   private drop(name: string): void {

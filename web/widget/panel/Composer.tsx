@@ -11,6 +11,8 @@ export const MOST = 10_000;
 /** From here on the rest is shown. */
 const NEAR = 9_500;
 const TALLEST_PX = 160;
+/** `keyCode` of a key that an input method has taken. */
+const COMPOSING = 229;
 
 interface Props {
   chat: Chat;
@@ -65,8 +67,9 @@ export function Composer({ chat, t, input, note }: Props): VNode {
             if (event.currentTarget.value.trim() !== "") chat.typing();
           }}
           onKeyDown={(event) => {
-            // While composing (Chinese, Japanese, …), Enter chooses a word.
-            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            // While composing (Chinese, Japanese, …), Enter chooses a word. Safari ends composing just before that key
+            // and tells by its code alone.
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING) return;
             event.preventDefault();
             send();
           }}

@@ -104,6 +104,12 @@ describe("the conversation", () => {
     expect(state.messages).toHaveLength(2);
   });
 
+  it("begins with an answer, so with a connection", () => {
+    const state = after({ type: "line", line: "lost" }, { type: "session", session: session() });
+    expect(state.line).toBe("connecting");
+    expect(after({ type: "line", line: "polling" }, { type: "session", session: session() }).line).toBe("polling");
+  });
+
   it("is a new one after a message that opened it", () => {
     const state = after(
       { type: "batch", batch: batch(4, [message(1)], { conversation: conversation("c1", { status: "closed" }) }) },

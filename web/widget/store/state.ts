@@ -20,7 +20,8 @@ export interface Seen {
 export interface State {
   /** `idle`: no session yet. `refused`: this page may not use the widget; nothing more happens. */
   readonly phase: "idle" | "starting" | "ready" | "refused";
-  readonly line: "connecting" | "live" | "lost";
+  /** `polling`: WebSockets don't work here, but asking does. `lost`: nothing does. */
+  readonly line: "connecting" | "live" | "polling" | "lost";
   readonly presence: Presence | null;
   /** The newest one. */
   readonly conversation: Conversation | null;
@@ -69,7 +70,7 @@ export function reduce(state: State, happening: Happening): State {
     case "starting":
       return state.phase === "ready" ? state : { ...state, phase: "starting" };
     case "session":
-      return snapshot({ ...state, phase: "ready", presence: happening.session.presence }, happening.session);
+      return snapshot(begun(state, happening.session), happening.session);
     case "refused":
       return { ...state, phase: "refused" };
     case "line":
@@ -95,6 +96,11 @@ export function reduce(state: State, happening: Happening): State {
     case "seen":
       return { ...state, seen: happening.seen };
   }
+}
+
+/** Who has just had an answer isn't without a connection. */
+function begun(state: State, { presence }: Session): State {
+  return { ...state, phase: "ready", presence, line: state.line === "lost" ? "connecting" : state.line };
 }
 
 /** Everything shown is replaced by what the server says. */

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, VNode } from "preact";
 import type { Block, Inline, Message } from "../../api/types";
-import { disguise, linkify, safeUrl } from "./linkify";
+import { disguise, isDirect, linkify, safeUrl } from "./linkify";
 
 /** Deeper than any person writes; deeper ones are flattened instead of filling the stack. */
 const DEEPEST = 12;
@@ -25,8 +25,9 @@ export function Plain({ text }: { text: string }): VNode {
 }
 
 function Link({ url, children }: { url: string; children: ComponentChildren }): VNode {
+  // A mail or telephone program opens beside the page by itself; a new tab would stay behind empty.
   return (
-    <a href={url} title={url} target="_blank" rel="noopener noreferrer nofollow ugc">
+    <a href={url} title={url} {...(isDirect(new URL(url)) ? {} : { target: "_blank" })} rel="noopener noreferrer nofollow ugc">
       {children}
     </a>
   );
@@ -88,8 +89,8 @@ function link(address: string, children: readonly Inline[], depth: number): Comp
   const host = disguise(text, url);
   return (
     <>
-      <Link url={url}>{text.trim() === "" ? url : inlines(children, depth + 1)}</Link>
-      {host !== null && <span class="host"> ({host})</span>}
+      <Link url={url}>{text.trim() === "" ? (host ?? url) : inlines(children, depth + 1)}</Link>
+      {host !== null && text.trim() !== "" && <span class="host"> ({host})</span>}
     </>
   );
 }

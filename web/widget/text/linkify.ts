@@ -1,4 +1,5 @@
-// Finds the web addresses in plain text. Only http and https, only where what is read is where it leads. Makes no nodes.
+// Finds the web addresses in plain text, and tells which addresses may be links at all. Only where what is read is where
+// it leads. Makes no nodes.
 
 export type Piece = { type: "text"; text: string } | { type: "link"; text: string; url: string };
 
@@ -7,7 +8,7 @@ const CANDIDATE = /https?:\/\/[^\s<>"'`\u0000-\u001f]+/giu;
 /** Characters that turn the reading direction or can't be seen: an address with one of them isn't what it looks like. */
 const DECEIVING = /[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]/u;
 
-/** The address if it may be made clickable, else null. */
+/** The address if it may be made clickable, else null. `mailto:` and `tel:` lose all but whom they lead to. */
 export function safeUrl(text: string): string | null {
   if (DECEIVING.test(text)) return null;
   let url: URL;
@@ -15,6 +16,9 @@ export function safeUrl(text: string): string | null {
     url = new URL(text);
   } catch {
     return null;
+  }
+  if (isDirect(url)) {
+    return whom(url) === "" || DECEIVING.test(whom(url)) ? null : url.protocol + url.pathname;
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") return null;
   // `https://bank.example@evil.example` leads to evil.example.
@@ -53,9 +57,35 @@ function withoutTrailing(address: string): string {
 
 /** Where a link leads, if its text claims another place: then that is shown beside it. Null for an honest link. */
 export function disguise(text: string, url: string): string | null {
+  const target = new URL(url);
+  if (isDirect(target)) return sameAddress(text, target) ? null : whom(target);
   const claimed = /(?:[a-z][a-z0-9+.-]*:\/\/)?((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,})/iu.exec(text.trim())?.[1];
-  const { hostname } = new URL(url);
+  const { hostname } = target;
   if (claimed === undefined && !DECEIVING.test(text)) return null;
   const plain = (host: string) => host.toLowerCase().replace(/^www\./, "");
   return claimed !== undefined && !DECEIVING.test(text) && plain(claimed) === plain(hostname) ? null : hostname;
+}
+
+/** Whether the address leads to somebody's mail or telephone, not to a page. */
+export function isDirect(url: URL): boolean {
+  return url.protocol === "mailto:" || url.protocol === "tel:";
+}
+
+/** The mail address or number itself; empty if it can't be read, or hides something behind a line's end. */
+function whom({ pathname }: URL): string {
+  try {
+    const address = decodeURIComponent(pathname);
+    return /\p{Cc}/u.test(address) ? "" : address;
+  } catch {
+    return "";
+  }
+}
+
+/** Numbers may be set apart by the usual signs, and either may be written with its scheme. */
+function sameAddress(text: string, url: URL): boolean {
+  const plain = (address: string) => {
+    const bare = address.trim().toLowerCase().replace(url.protocol, "");
+    return url.protocol === "tel:" ? bare.replace(/[\s().\/-]/g, "") : bare;
+  };
+  return plain(text) === plain(whom(url));
 }

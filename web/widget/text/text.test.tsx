@@ -50,11 +50,16 @@ describe("linkify", () => {
 });
 
 describe("links", () => {
-  it("are only http and https", () => {
+  it("are only http and https, and whom to write to or call", () => {
     for (const url of ["javascript:alert(1)", "vbscript:x", "data:text/html,x", "blob:https://a.example/1", "/relative", "", "file:///etc/passwd"]) {
       expect(safeUrl(url)).toBeNull();
     }
     expect(safeUrl("HTTPS://A.example/x")).toBe("https://a.example/x");
+    expect(safeUrl("mailto:a@b.example?cc=c@d.example&body=x")).toBe("mailto:a@b.example");
+    expect(safeUrl("tel:+49-30-1234")).toBe("tel:+49-30-1234");
+    for (const url of ["mailto:", "tel:", "mailto:?to=a@b.example", "mailto:a@b.example%0abcc:x@y.example", "mailto:a%E2%80%AE@b.example", "mailto:%ff"]) {
+      expect(safeUrl(url)).toBeNull();
+    }
   });
 
   it("say where they lead when their text says otherwise", () => {
@@ -100,6 +105,20 @@ describe("a message", () => {
     const place = shown("", paragraph(link("javascript:alert(1)", "click me")));
     expect(place.querySelector("a")).toBeNull();
     expect(place.textContent).toBe("click me (javascript:alert(1))");
+  });
+
+  it("lets mail and telephone be followed, and shows whose they are", () => {
+    const place = shown("", paragraph(link("mailto:a@b.example", "a@b.example"), link("mailto:x@y.example", "Write to us")));
+    expect(place.textContent).toBe("a@b.exampleWrite to us (x@y.example)");
+    expect([...place.querySelectorAll("a")].map((each) => each.getAttribute("href"))).toEqual(["mailto:a@b.example", "mailto:x@y.example"]);
+    expect(place.querySelector("a")?.hasAttribute("target")).toBe(false);
+    expect(shown("", paragraph(link("tel:+49301234", "+49 (30) 12-34"))).textContent).toBe("+49 (30) 12-34");
+    expect(shown("", paragraph(link("tel:+49301234", "+1 555 0100"))).textContent).toBe("+1 555 0100 (+49301234)");
+    expect(shown("", paragraph(link("mailto:x@y.example", ""))).textContent).toBe("x@y.example");
+  });
+
+  it("makes no link of a mail address that is only typed", () => {
+    expect(shown("mailto:a@b.example or a@b.example").querySelector("a")).toBeNull();
   });
 
   it("shows the host beside a link in disguise", () => {

@@ -9,6 +9,14 @@ export function backoffMs(attempt: number, random: () => number = Math.random): 
   return full / 2 + (full / 2) * random();
 }
 
+/** How much later than asked one may come back, as a share: whoever was sent away together must not return together. */
+const SPREAD = 0.3;
+
+/** The wait after the try numbered `attempt` (from 0) failed: no shorter than the server asked for (null: it didn't). */
+export function waitMs(attempt: number, askedMs: number | null, random: () => number = Math.random): number {
+  return Math.max(backoffMs(attempt, random), (askedMs ?? 0) * (1 + SPREAD * random()));
+}
+
 /** A wait that ends by itself, or at once when somebody calls `wake`. */
 export class Pause {
   private readonly waiting = new Set<() => void>();

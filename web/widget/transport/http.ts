@@ -2,6 +2,12 @@
 
 import type { Batch, Conversation, MessageRequest, Posted, Problem, Session, SessionRequest } from "../../api/types";
 
+/** Nobody is sent away for longer; longer waits would also overflow the browser's timers, which then don't wait at all. */
+const LONGEST_WAIT_S = 3_600;
+
+/** Begins the `type` of every problem that is our server's own. */
+const OURS = "urn:threadline:problem:";
+
 /** A call that hangs longer than this has failed. */
 const TIMEOUT_MS = 20_000;
 
@@ -10,9 +16,9 @@ export type Failure =
   | { kind: "unauthorized" }
   /** This page, or this domain, may not use the widget at all. */
   | { kind: "refused"; problem: Problem }
-  /** Worth trying again, not before `afterMs` where the server said so. */
-  | { kind: "later"; afterMs: number | null }
-  /** Trying the same again won't help. */
+  /** Worth trying again, not before `afterMs` where the server said so; `problem` where the website's developer should know. */
+  | { kind: "later"; afterMs: number | null; problem?: Problem }
+  /** The server turned this down: trying the same again won't help. */
   | { kind: "rejected"; problem: Problem };
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure };
@@ -60,14 +66,17 @@ export function connectHttp(origin: string, fetcher: typeof fetch = (...args) =>
   };
 }
 
+const NO_PROBLEM: Problem = { type: "about:blank", title: "", status: 0 };
+
 async function readFailure(response: Response): Promise<Failure> {
   let problem: Problem;
   try {
     problem = (await response.json()) as Problem;
   } catch {
-    // A proxy in between answered, not our server.
-    problem = { type: "about:blank", title: response.statusText, status: response.status };
+    problem = NO_PROBLEM;
   }
+  // A proxy in between may have answered, in words of its own.
+  if (!isOurs(problem)) problem = { ...NO_PROBLEM, title: `The server answered ${response.status} ${response.statusText}`.trim() };
   const header = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   return failureOf({ ...problem, status: response.status }, Number.isNaN(header) ? null : header);
 }
@@ -75,17 +84,22 @@ async function readFailure(response: Response): Promise<Failure> {
 /** What a problem document asks of us. */
 export function failureOf(problem: Problem, retryAfterS: number | null = null): Failure {
   const seconds = problem.retry_after_s ?? retryAfterS;
+  const afterMs = seconds === null ? null : Math.min(Math.max(seconds, 0), LONGEST_WAIT_S) * 1_000;
   const { status } = problem;
+  if (status === 408 || status === 425 || status === 429 || status >= 500) return { kind: "later", afterMs };
+  // While a proxy's setup is changed or the server is replaced, anything may come back, and none of it is about the visitor.
+  if (!isOurs(problem)) return { kind: "later", afterMs, problem };
   if (status === 401) return { kind: "unauthorized" };
   if (isProblem(problem, "origin-not-allowed") || isProblem(problem, "unknown-domain")) {
     return { kind: "refused", problem };
   }
-  if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return { kind: "later", afterMs: seconds === null ? null : seconds * 1_000 };
-  }
   return { kind: "rejected", problem };
 }
 
+function isOurs(problem: Problem | null): boolean {
+  return typeof problem?.type === "string" && problem.type.startsWith(OURS);
+}
+
 export function isProblem(problem: Problem, name: string): boolean {
-  return problem.type === `urn:threadline:problem:${name}`;
+  return problem.type === OURS + name;
 }

@@ -2,7 +2,7 @@
 // about messages.
 
 import type { ClientFrame, Problem, ServerFrame } from "../../api/types";
-import { backoffMs } from "./backoff";
+import { waitMs } from "./backoff";
 import { failureOf } from "./http";
 
 /** The server pings every 20 s; a line that is silent for this long is dead, whatever the browser thinks. */
@@ -131,8 +131,7 @@ export class Live {
     this.drop();
     this.failures += 1;
     this.options.onLine(false, this.failures);
-    const wait = Math.max(backoffMs(this.failures - 1, this.options.random), leastMs ?? 0);
-    this.timer = setTimeout(() => this.connect(), wait);
+    this.timer = setTimeout(() => this.connect(), waitMs(this.failures - 1, leastMs, this.options.random));
   }
 
   private watch(): void {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Problem } from "../../api/types";
 import { FakeSocket } from "../test/fake-socket";
-import { Pause, backoffMs } from "./backoff";
+import { Pause, backoffMs, waitMs } from "./backoff";
 import { connectHttp } from "./http";
 import { Live, type LiveOptions } from "./live";
 
@@ -20,6 +20,12 @@ describe("waiting", () => {
   it("doubles up to half a minute, half of it by chance", () => {
     expect([0, 1, 2, 9].map((attempt) => backoffMs(attempt, () => 1))).toEqual([1_000, 2_000, 4_000, 30_000]);
     expect([0, 1, 2, 99].map((attempt) => backoffMs(attempt, () => 0))).toEqual([500, 1_000, 2_000, 15_000]);
+  });
+
+  it("isn't shorter than the server asked for, and up to a third longer, so that not all come back at once", () => {
+    expect([0, 0.5, 1].map((chance) => waitMs(0, 10_000, () => chance))).toEqual([10_000, 11_500, 13_000]);
+    expect(waitMs(3, 2_000, () => 1)).toBe(8_000);
+    expect(waitMs(0, null, () => 0)).toBe(500);
   });
 
   it("can be cut short", async () => {
@@ -58,6 +64,11 @@ describe("a call", () => {
     [429, problem("too-many-requests", 429, { retry_after_s: 7 }), { kind: "later", afterMs: 7_000 }],
     [503, problem("unavailable", 503), { kind: "later", afterMs: null }],
     [502, "<html>", { kind: "later", afterMs: null }],
+    [401, "<html>", { kind: "later", afterMs: null }],
+    [403, "<html>", { kind: "later", afterMs: null, problem: { status: 403 } }],
+    [404, { type: "https://proxy.example/gone", title: 7, retry_after_s: "x" }, { kind: "later", afterMs: null, problem: { title: "The server answered 404" } }],
+    [405, null, { kind: "later", afterMs: null, problem: { type: "about:blank" } }],
+    [503, problem("unavailable", 503, { retry_after_s: 1e12 }), { kind: "later", afterMs: 3_600_000 }],
   ])("that answers %i says what to do", async (status, body, failure) => {
     expect(await connectHttp("", answering(status, body)).events("t", 0)).toMatchObject({ ok: false, failure });
   });
@@ -131,7 +142,7 @@ describe("the live line", () => {
     FakeSocket.last.open();
     FakeSocket.last.hear({ type: "error", problem: problem("too-many-requests", 429, { retry_after_s: 20 }) });
     FakeSocket.last.end(4429);
-    vi.advanceTimersByTime(19_999);
+    vi.advanceTimersByTime(25_999);
     expect(FakeSocket.made).toHaveLength(1);
     vi.advanceTimersByTime(1);
     expect(FakeSocket.made).toHaveLength(2);
