@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use bridge_core::{BridgeError, Cursor, LinkCursor, Page, RemoteChannel, RemoteMessage, RemoteThread};
+use bridge_core::{BridgeError, Cursor, LinkCursor, Micros, Page, RemoteChannel, RemoteMessage, RemoteThread};
 use serde_json::Value;
 
 use crate::call::Caller;
@@ -16,6 +16,8 @@ use crate::stamp;
 /// How many pages of a channel are read to tell which threads moved. Threads beyond are read themselves: that a thread
 /// is asked for in vain costs one call, that it is not asked for costs a message.
 const CHANNEL_PAGES: usize = 10;
+/// People correct what they wrote within so long, mostly; threads that somebody wrote in since are read in any case.
+const EDITED_WITHIN: Duration = Duration::from_secs(3600);
 /// How far before the cursor a thread is read for late edits and deletions.
 const LOOK_BACK: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How many pages of a thread are read at once.
@@ -26,7 +28,9 @@ pub(crate) async fn moved(
     caller: &Caller,
     at: &RemoteChannel,
     links: &[LinkCursor],
+    now: Micros,
 ) -> Result<Vec<RemoteThread>, BridgeError> {
+    let fresh = now.minus(EDITED_WITHIN);
     let oldest = links.iter().filter_map(|link| Some((stamp::to_micros(&link.thread)?, &link.thread))).min();
     let mut latest: HashMap<String, String> = HashMap::new();
     if let Some((_, oldest)) = oldest {
@@ -45,6 +49,10 @@ pub(crate) async fn moved(
     let moved = links.iter().filter(|link| {
         // Not seen: deleted, hidden, or beyond what was read. Reading the thread itself tells.
         let Some(reply) = latest.get(&link.thread) else { return true };
+        // An edit and a deletion further up leave no trace in a channel's history.
+        if stamp::to_micros(reply).is_some_and(|at| at >= fresh) {
+            return true;
+        }
         // A latest reply *before* the cursor means that replies were deleted.
         !reply.is_empty() && *reply != link.cursor.0 || reply.is_empty() && read_replies(link)
     });

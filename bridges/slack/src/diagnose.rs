@@ -10,6 +10,7 @@ use crate::SlackBridge;
 use crate::call::{Caller, Effect};
 use crate::directory::group_id;
 use crate::message::text;
+use crate::roots;
 use crate::settings::Operators;
 
 /// The bot scopes that something does not work at all without, and what that is.
@@ -39,7 +40,7 @@ pub(crate) async fn diagnose(bridge: &SlackBridge, channels: &[RemoteChannel]) -
     let mut findings = Vec::new();
     let Some(scopes) = bot_token(bridge, &mut findings).await else { return findings };
     check_scopes(bridge, scopes.as_deref(), &mut findings);
-    findings.push(ears(bridge).await);
+    ears(bridge, &mut findings).await;
     if let Operators::Group(group) = bridge.operators() {
         findings.push(user_group(bridge, group).await);
     }
@@ -97,20 +98,27 @@ fn check_scopes(bridge: &SlackBridge, scopes: Option<&str>, findings: &mut Vec<F
 }
 
 /// Checks that events can reach us.
-async fn ears(bridge: &SlackBridge) -> Finding {
+async fn ears(bridge: &SlackBridge, findings: &mut Vec<Finding>) {
     let Some(caller) = &bridge.ears_caller else {
         let message = format!(
             "events come over HTTP to /hooks/slack/{}/events, interactions and commands: these three must stand in the app's settings",
             bridge.id().name
         );
-        return finding(Severity::Fine, "signing_secret", message);
+        findings.push(finding(Severity::Fine, "signing_secret", message));
+        return;
     };
     // The call only gives an address; nothing is opened until somebody connects there.
-    match caller.post("apps.connections.open", &json!({}), Effect::Reads).await.map_err(BridgeError::from) {
-        Ok(_) => finding(Severity::Fine, "app_token", "Socket Mode can be opened"),
-        Err(error @ BridgeError::RateLimited { .. }) => finding(Severity::Warning, "app_token", error.to_string()),
-        Err(error) => finding(Severity::Broken, "app_token", error.to_string()),
-    }
+    let opened = caller.post("apps.connections.open", &json!({}), Effect::Reads).await.map_err(BridgeError::from);
+    let hindrance = match &opened {
+        Ok(answer) => roots::hinders(text(answer, "url").unwrap_or_default()).await,
+        Err(_) => None,
+    };
+    findings.push(match (opened, hindrance) {
+        (Ok(_), None) => finding(Severity::Fine, "app_token", "Socket Mode can be opened"),
+        (Ok(_), Some(why)) => finding(Severity::Broken, "CA certificates", why),
+        (Err(error @ BridgeError::RateLimited { .. }), _) => finding(Severity::Warning, "app_token", error.to_string()),
+        (Err(error), _) => finding(Severity::Broken, "app_token", error.to_string()),
+    });
 }
 
 async fn user_group(bridge: &SlackBridge, group: &str) -> Finding {

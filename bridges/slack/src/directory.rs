@@ -1,68 +1,55 @@
 //! Looks people, messages and pictures up.
 //!
-//! What lives here: who somebody is and whether they may speak for the team, with what is remembered of it for five
-//! minutes. What must not: what follows from it.
+//! What lives here: who somebody is and whether they may speak for the team, remembered for five minutes (`memory`,
+//! `roster`). What must not: what follows from it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use bridge_core::{BridgeError, Micros, Person, Picture, RemoteMessage, RemoteUser, Standing};
 use dashmap::DashMap;
 use hyper::Method;
 use secrecy::SecretString;
 use serde_json::Value;
-use tokio::sync::Mutex;
 use url::Url;
 
 use crate::call::Caller;
 use crate::fetch::Fetcher;
 use crate::identity::Identity;
+use crate::memory::Memo;
 use crate::message::{self, Place, is_tombstone, text};
 use crate::normalize::Stale;
 use crate::read::{History, read_all};
+use crate::roster::Roster;
 use crate::settings::Operators;
 
-/// How long an answer is remembered; events make it shorter.
-const REMEMBERED: Duration = Duration::from_secs(300);
 /// The biggest picture that is taken.
 const MOST_PICTURE_BYTES: usize = 1024 * 1024;
-/// A bound on a workspace's roster: fifty pages are ten thousand people.
-const MOST_ROSTER_PAGES: usize = 50;
-
-type Remembered<T> = Mutex<Option<(Micros, Arc<T>)>>;
 
 /// What is known about people.
 pub(crate) struct Directory {
     operators: Operators,
-    /// Counts what was forgotten: an answer that was asked for before must not be remembered after.
-    forgotten: AtomicU64,
-    people: DashMap<String, (Micros, Option<Arc<Value>>)>,
-    group: Remembered<HashSet<String>>,
-    roster: Remembered<Vec<Value>>,
+    people: DashMap<String, Arc<Memo<Option<Value>>>>,
+    group: Memo<HashSet<String>>,
+    roster: Roster,
 }
 
 impl Directory {
     pub(crate) fn new(operators: Operators) -> Self {
-        Self {
-            operators,
-            forgotten: AtomicU64::new(0),
-            people: DashMap::new(),
-            group: Mutex::new(None),
-            roster: Mutex::new(None),
-        }
+        Self { operators, people: DashMap::new(), group: Memo::default(), roster: Roster::default() }
     }
 
-    /// Forgets what an event says has changed.
-    pub(crate) async fn forget(&self, stale: &Stale) {
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
+    /// Forgets what an event says has changed. Never waits for Slack: the ears call it.
+    pub(crate) fn forget(&self, stale: &Stale) {
         match stale {
-            Stale::Person(id) => {
-                self.people.remove(id);
-                *self.roster.lock().await = None;
+            Stale::Person { id, account } => {
+                // Whoever is being asked about has an entry, so that the coming answer is not remembered either.
+                if let Some(known) = self.people.get(id) {
+                    known.forget();
+                }
+                self.roster.tell(id, account.as_deref());
             }
-            Stale::Groups => *self.group.lock().await = None,
+            Stale::Groups => self.group.forget(),
         }
     }
 
@@ -74,8 +61,9 @@ impl Directory {
         now: Micros,
         user: &RemoteUser,
     ) -> Result<Option<Person>, BridgeError> {
-        let Some(found) = self.user(caller, now, &user.0).await? else { return Ok(None) };
-        self.read_person(caller, me, now, &found).await
+        let found = self.user(caller, now, &user.0).await?;
+        let Some(found) = found.as_ref() else { return Ok(None) };
+        self.read_person(caller, me, now, found).await
     }
 
     async fn read_person(
@@ -106,27 +94,24 @@ impl Directory {
     }
 
     /// `users.info`, remembered.
-    async fn user(&self, caller: &Caller, now: Micros, id: &str) -> Result<Option<Arc<Value>>, BridgeError> {
+    async fn user(&self, caller: &Caller, now: Micros, id: &str) -> Result<Arc<Option<Value>>, BridgeError> {
         if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Ok(None);
+            return Ok(Arc::new(None));
         }
-        if let Some(known) = self.people.get(id).filter(|known| now.since(known.0) < REMEMBERED) {
-            return Ok(known.1.clone());
-        }
-        let before = self.forgotten.load(Ordering::Acquire);
-        let found = match caller.get("users.info", &[("user", id)]).await {
-            Ok(mut answer) => answer.get_mut("user").map(|user| Arc::new(user.take())),
-            Err(failure)
-                if matches!(failure.code(), Some("user_not_found" | "users_not_found" | "user_not_visible")) =>
-            {
-                None
+        // Cloned out, because a map's entry must not be held over a call.
+        let known = self.people.entry(id.to_owned()).or_default().clone();
+        let ask = async {
+            match caller.get("users.info", &[("user", id)]).await {
+                Ok(mut answer) => Ok(answer.get_mut("user").map(Value::take)),
+                Err(failure)
+                    if matches!(failure.code(), Some("user_not_found" | "users_not_found" | "user_not_visible")) =>
+                {
+                    Ok(None)
+                }
+                Err(failure) => Err(failure.into()),
             }
-            Err(failure) => return Err(failure.into()),
         };
-        if self.forgotten.load(Ordering::Acquire) == before {
-            self.people.insert(id.to_owned(), (now, found.clone()));
-        }
-        Ok(found)
+        known.get(now, ask).await
     }
 
     async fn group_members(
@@ -135,27 +120,24 @@ impl Directory {
         now: Micros,
         group: &str,
     ) -> Result<Arc<HashSet<String>>, BridgeError> {
-        let mut known = self.group.lock().await;
-        if let Some((_, members)) = known.as_ref().filter(|(at, _)| now.since(*at) < REMEMBERED) {
-            return Ok(members.clone());
-        }
-        let members: HashSet<String> = match group_id(caller, group).await? {
-            Some(id) => match caller.get("usergroups.users.list", &[("usergroup", &id)]).await {
-                Ok(answer) => texts(answer.get("users")).collect(),
-                Err(failure) if failure.code() == Some("no_such_subteam") => HashSet::new(),
-                Err(failure) => return Err(failure.into()),
-            },
-            None => HashSet::new(),
+        let ask = async {
+            let members: HashSet<String> = match group_id(caller, group).await? {
+                Some(id) => match caller.get("usergroups.users.list", &[("usergroup", &id)]).await {
+                    Ok(answer) => texts(answer.get("users")).collect(),
+                    Err(failure) if failure.code() == Some("no_such_subteam") => HashSet::new(),
+                    Err(failure) => return Err(failure.into()),
+                },
+                None => HashSet::new(),
+            };
+            if members.is_empty() {
+                tracing::warn!(
+                    slack.group = group,
+                    "the user group {group} has nobody in it or is unknown: nobody may answer"
+                );
+            }
+            Ok(members)
         };
-        if members.is_empty() {
-            tracing::warn!(
-                slack.group = group,
-                "the user group {group} has nobody in it or is unknown: nobody may answer"
-            );
-        }
-        let members = Arc::new(members);
-        *known = Some((now, members.clone()));
-        Ok(members)
+        self.group.get(now, ask).await
     }
 
     /// The teammate whom a typed name means, if there is exactly one.
@@ -171,50 +153,21 @@ impl Directory {
             let id = inner.split('|').next().unwrap_or_default();
             return self.person(caller, me, now, &RemoteUser(id.to_owned())).await;
         }
-        let wanted = typed.strip_prefix('@').unwrap_or(typed).trim().to_lowercase();
+        let bare = typed.strip_prefix('@').unwrap_or(typed).trim();
+        let wanted = bare.to_lowercase();
         if wanted.is_empty() {
             return Ok(None);
         }
-        let roster = self.roster(caller, now).await?;
-        let real = |user: &&Value| !is_bot(user) && !flag(user, "deleted");
-        let fits = |user: &&Value| names_of(user).any(|name| name.to_lowercase() == wanted);
-        let mut fitting = roster.iter().filter(real).filter(fits);
-        match (fitting.next(), fitting.next()) {
-            (Some(user), None) => self.read_person(caller, me, now, user).await,
-            // Some clients put the bare id where a mention was typed.
-            (None, _) if is_user_id(typed) => self.person(caller, me, now, &RemoteUser(typed.to_owned())).await,
+        // A mention that was picked from the composer's menu comes as its id: one call tells, and not fifty.
+        if is_user_id(bare)
+            && let Some(found) = self.person(caller, me, now, &RemoteUser(bare.to_owned())).await?
+        {
+            return Ok(Some(found));
+        }
+        match self.roster.named(caller, now, &wanted).await?.as_slice() {
+            [id] => self.person(caller, me, now, &RemoteUser(id.clone())).await,
             _ => Ok(None),
         }
-    }
-
-    async fn roster(&self, caller: &Caller, now: Micros) -> Result<Arc<Vec<Value>>, BridgeError> {
-        let mut known = self.roster.lock().await;
-        if let Some((_, roster)) = known.as_ref().filter(|(at, _)| now.since(*at) < REMEMBERED) {
-            return Ok(roster.clone());
-        }
-        let mut roster = Vec::new();
-        let mut cursor = String::new();
-        for _ in 0..MOST_ROSTER_PAGES {
-            let mut params = vec![("limit", "200")];
-            if !cursor.is_empty() {
-                params.push(("cursor", &cursor));
-            }
-            let mut answer = caller.get("users.list", &params).await?;
-            if let Some(Value::Array(members)) = answer.get_mut("members").map(Value::take) {
-                roster.extend(members);
-            }
-            cursor = answer
-                .get("response_metadata")
-                .and_then(|next| text(next, "next_cursor"))
-                .unwrap_or_default()
-                .to_owned();
-            if cursor.is_empty() {
-                break;
-            }
-        }
-        let roster = Arc::new(roster);
-        *known = Some((now, roster.clone()));
-        Ok(roster)
     }
 
     /// The bytes of a person's picture; `None` when there is none that can be shown.
@@ -226,8 +179,9 @@ impl Directory {
         now: Micros,
         user: &RemoteUser,
     ) -> Result<Option<Picture>, BridgeError> {
-        let Some(found) = self.user(caller, now, &user.0).await? else { return Ok(None) };
-        let Some(url) = picture_url(&found).and_then(|url| Url::parse(url).ok()) else { return Ok(None) };
+        let found = self.user(caller, now, &user.0).await?;
+        let url = found.as_ref().as_ref().and_then(picture_url).and_then(|url| Url::parse(url).ok());
+        let Some(url) = url else { return Ok(None) };
         if url.scheme() != "https" && url.origin() != fetcher.api_url().origin() {
             return Ok(None);
         }
@@ -280,7 +234,8 @@ fn texts(list: Option<&Value>) -> impl Iterator<Item = String> {
     list.and_then(Value::as_array).into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned))
 }
 
-fn flag(user: &Value, name: &str) -> bool {
+/// Whether an account has this mark.
+pub(crate) fn flag(user: &Value, name: &str) -> bool {
     user.get(name).and_then(Value::as_bool) == Some(true)
 }
 
@@ -288,7 +243,8 @@ fn profile<'a>(user: &'a Value, name: &str) -> Option<&'a str> {
     user.get("profile").and_then(|profile| text(profile, name)).map(str::trim).filter(|found| !found.is_empty())
 }
 
-fn is_bot(user: &Value) -> bool {
+/// Whether it is no person.
+pub(crate) fn is_bot(user: &Value) -> bool {
     flag(user, "is_bot") || text(user, "id") == Some("USLACKBOT")
 }
 
@@ -302,7 +258,8 @@ fn name_of(user: &Value) -> String {
     found.to_owned()
 }
 
-fn names_of(user: &Value) -> impl Iterator<Item = &str> {
+/// The names that somebody may be called by, the first one first.
+pub(crate) fn names_of(user: &Value) -> impl Iterator<Item = &str> {
     let names =
         [profile(user, "display_name"), profile(user, "real_name"), text(user, "real_name"), text(user, "name")];
     names.into_iter().flatten().filter(|name| !name.trim().is_empty())

@@ -23,7 +23,10 @@ pub(crate) async fn answer(bridge: &SlackBridge, request: &HookRequest, sink: &d
         return plain(404, "The endpoints are events, interactions and commands.");
     }
     if let Err(error) = signature::verify(secret, request) {
-        tracing::warn!(connection = %bridge.id(), endpoint = request.endpoint, "a request to the hooks was refused: {error}");
+        // Anybody can send these, and as many as they like.
+        if let Some(unsaid) = bridge.refused_hooks.may_say(request.received_at) {
+            tracing::warn!(connection = %bridge.id(), endpoint = request.endpoint, unsaid, "a request to the hooks was refused, and {unsaid} more since the last such line: {error}");
+        }
         return plain(401, &format!("Refused: {error}."));
     }
     if request.endpoint == "commands" {
@@ -61,7 +64,7 @@ async fn hear(bridge: &SlackBridge, request: &HookRequest, payload: &Value, sink
     match heard {
         Heard::Nothing => plain(200, ""),
         Heard::Stale(stale) => {
-            bridge.people().forget(&stale).await;
+            bridge.people().forget(&stale);
             plain(200, "")
         }
         Heard::Event(inbound) => store(*inbound, sink).await,

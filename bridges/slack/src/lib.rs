@@ -16,6 +16,7 @@ mod hook;
 mod identity;
 mod listen;
 mod markup;
+mod memory;
 mod message;
 mod normalize;
 mod perform;
@@ -23,6 +24,9 @@ mod read;
 mod render;
 mod respond;
 mod rich;
+mod roots;
+mod roster;
+mod seldom;
 mod settings;
 mod signature;
 mod sockets;
@@ -48,6 +52,7 @@ use directory::Directory;
 use fetch::Fetcher;
 use identity::{Identity, Whoami};
 use message::Place;
+use seldom::Seldom;
 use sockets::Ended;
 
 /// The word before the dot in `slack.acme`.
@@ -73,6 +78,8 @@ pub struct SlackBridge {
     people: Arc<Directory>,
     /// Sockets that ended lately, so that none of them is taken for somebody else's.
     ended: Arc<Ended>,
+    /// What is said of requests to the hooks that were refused.
+    refused_hooks: Seldom,
 }
 
 impl std::fmt::Debug for SlackBridge {
@@ -122,6 +129,7 @@ impl SlackBridge {
             whoami: Whoami::default(),
             people: Arc::new(Directory::new(settings.operators.clone())),
             ended: Arc::default(),
+            refused_hooks: Seldom::default(),
             capabilities,
             clock,
             client,
@@ -203,7 +211,7 @@ impl Bridge for SlackBridge {
     }
 
     async fn moved(&self, at: &RemoteChannel, links: &[LinkCursor]) -> Result<Vec<RemoteThread>, BridgeError> {
-        catch_up::moved(&self.caller, at, links).await
+        catch_up::moved(&self.caller, at, links, self.now()).await
     }
 
     async fn snapshot(

@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 use crate::SlackBridge;
 use crate::call::{self, Effect};
 use crate::identity::Identity;
+use crate::message::text;
+use crate::roots;
 use crate::settings::Transport;
 use crate::sockets::{Ears, Health};
 
@@ -157,7 +159,10 @@ async fn watch(bridge: &SlackBridge, ears: &Ears, stop: &CancellationToken) -> R
 async fn probe(bridge: &SlackBridge, ears: &Ears) -> Result<(), BridgeError> {
     let Some(caller) = &bridge.ears_caller else { return Ok(()) };
     match caller.post("apps.connections.open", &json!({}), Effect::Reads).await.map_err(BridgeError::from) {
-        Ok(_) => ears.complain("Slack gives no greeting on the sockets"),
+        Ok(answer) => {
+            let url = text(&answer, "url").unwrap_or_default();
+            ears.complain(roots::hinders(url).await.unwrap_or("Slack gives no greeting on the sockets"));
+        }
         Err(error @ BridgeError::Unauthorized { .. }) => return Err(error),
         Err(error) => ears.complain(&error.to_string()),
     }

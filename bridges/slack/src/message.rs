@@ -118,7 +118,8 @@ pub(crate) fn key_of(message: &Value) -> Option<IdempotencyKey> {
 /// What it says: the composer's own blocks where they can be read, else the text.
 fn body_of(message: &Value) -> Option<Body> {
     let blocks = message.get("blocks").and_then(Value::as_array);
-    if let Some(body) = blocks.and_then(|blocks| markup::rich_text(blocks)) {
+    let words = text(message, "text").unwrap_or_default();
+    if let Some(body) = blocks.and_then(|blocks| markup::rich_text(blocks, words)) {
         return Some(body);
     }
     match message.get("text") {

@@ -36,7 +36,12 @@ pub(crate) enum Heard {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stale {
     /// One person.
-    Person(String),
+    Person {
+        /// Who.
+        id: String,
+        /// The whole account as it is now, where the event brings it.
+        account: Option<Box<Value>>,
+    },
     /// The user groups.
     Groups,
 }
@@ -90,7 +95,10 @@ fn stale(kind: &str, event: &Value) -> Option<Stale> {
     match kind {
         "user_change" | "user_profile_changed" | "user_status_changed" | "team_join" => {
             let user = event.get("user")?;
-            user.as_str().or_else(|| text(user, "id")).map(|id| Stale::Person(id.to_owned()))
+            let id = user.as_str().or_else(|| text(user, "id"))?.to_owned();
+            // An account without a profile is a part of one, and says nothing about names.
+            let whole = user.get("profile").is_some_and(Value::is_object);
+            Some(Stale::Person { id, account: whole.then(|| Box::new(user.clone())) })
         }
         _ => kind.starts_with("subteam_").then_some(Stale::Groups),
     }

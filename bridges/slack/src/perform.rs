@@ -106,18 +106,29 @@ async fn reply(caller: &Caller, at: &Target, mut body: Value, broadcast: bool) -
 }
 
 /// Whether a reply stands outside its thread. Where the thread's first message is gone, Slack may put the reply into the
-/// channel itself; an answer without the thread's id makes us look. What can't be looked at counts as in its place.
+/// channel itself; an answer without the thread's id makes us look at the reply. Only a reply that is seen elsewhere has
+/// strayed: one that can't be seen (yet) counts as in its place. Otherwise a Slack that is slow to show it would make us
+/// take it back and open one thread after another, without an end.
 async fn strayed(caller: &Caller, channel: &str, thread: &str, id: &str) -> bool {
-    let mut found = false;
-    let history = History::of_thread(channel, thread).only(id).at_most(1);
+    let mut seen_elsewhere = false;
+    // Slack takes a reply's own id in the thread's place too, and gives that reply.
+    let history = History::of_thread(channel, id).only(id).at_most(1);
     let mut visit = |message: &Value| {
-        found |= text(message, "ts") == Some(id) && text(message, "thread_ts") == Some(thread);
-        !found
+        seen_elsewhere |= is_elsewhere(message, thread, id);
+        true
     };
     match read_all(caller, &history, &mut visit).await {
-        Ok(_) => !found,
-        Err(error) => error == BridgeError::ThreadGone,
+        Ok(_) => seen_elsewhere,
+        Err(error) => {
+            tracing::debug!(slack.channel = channel, slack.ts = id, "a reply could not be looked at: {error}");
+            false
+        }
     }
+}
+
+/// Whether `message` is the message `id`, and isn't in `thread`.
+fn is_elsewhere(message: &Value, thread: &str, id: &str) -> bool {
+    text(message, "ts") == Some(id) && text(message, "thread_ts") != Some(thread)
 }
 
 pub(crate) fn no_thread() -> BridgeError {
@@ -143,5 +154,19 @@ async fn delete(caller: &Caller, channel: &str, id: &str) -> Result<Outcome, Bri
     match caller.post("chat.delete", &body, Effect::Writes).await {
         Err(failure) if failure.code() != Some("message_not_found") => Err(failure.into()),
         _ => Ok(Outcome::Applied(Applied { id: Some(id.to_owned()), thread: None })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_reply_that_is_seen_elsewhere_has_strayed() {
+        let reply = json!({"ts": "2.0", "thread_ts": "1.0"});
+        assert!(!is_elsewhere(&reply, "1.0", "2.0"));
+        assert!(!is_elsewhere(&reply, "1.0", "3.0"), "another message says nothing");
+        assert!(is_elsewhere(&reply, "1.5", "2.0"));
+        assert!(is_elsewhere(&json!({"ts": "2.0"}), "1.0", "2.0"));
     }
 }

@@ -10,6 +10,7 @@ use bridge_core::{AnswerButton, Card, CardStatus, Micros, Notice, Post, Speaker}
 use serde_json::{Value, json};
 
 use crate::markup::escape::{escape, harmless_name, shorten};
+use crate::markup::honest::{is_honest_page, straight};
 use crate::message::METADATA_TYPE;
 use crate::normalize::ACTION_PREFIX;
 use crate::{rich, stamp};
@@ -79,9 +80,9 @@ pub(crate) fn card(card: &Card, block_id: &str) -> Shown {
     Shown { text: escape(&text), blocks }
 }
 
+/// The page's address: a link only where it shows where it leads.
 fn page_link(url: &str) -> Value {
-    let is_web = url.starts_with("https://") || url.starts_with("http://");
-    if is_web && url.len() <= LONGEST_URL && crate::markup::is_safe_url(url) {
+    if url.len() <= LONGEST_URL && is_honest_page(url) {
         rich::link(url, url)
     } else {
         rich::text(&shorten(&one_line(url), LONGEST_URL))
@@ -115,7 +116,10 @@ fn card_buttons(card: &Card) -> Vec<Value> {
 /// A message for the thread.
 pub(crate) fn post(post: &Post, block_id: &str) -> Shown {
     let mut blocks = vec![rich::block(&post.body, post.author.speaker, block_id)];
-    let words = post.body.to_plain();
+    let mut words = post.body.to_plain();
+    if post.author.speaker == Speaker::Visitor {
+        words = straight(&words);
+    }
     let mut text =
         if words.trim().is_empty() { "(empty)".to_owned() } else { escaped_within(&words, LONGEST_FALLBACK) };
     if let Some(written) = post.delayed_from {
@@ -149,11 +153,11 @@ pub(crate) fn icon_url(post: &Post) -> Option<&str> {
     url::Url::parse(url).is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https")).then_some(url)
 }
 
-/// Something of our own to say.
+/// Something of our own to say. A visitor's name may stand in it.
 pub(crate) fn notice(notice: &Notice, block_id: &str) -> Shown {
     let mention = notice.mention.as_ref().filter(|user| is_user_id(&user.0));
     let prefix = mention.map(|user| format!("<@{}> ", user.0)).unwrap_or_default();
-    let text = format!("{prefix}{}", escaped_within(&notice.text, LONGEST_NOTICE));
+    let text = format!("{prefix}{}", escaped_within(&straight(&notice.text), LONGEST_NOTICE));
     let mut shown = words_and_buttons(text, &notice.buttons);
     if let Some(first) = shown.blocks.first_mut() {
         first["block_id"] = json!(block_id);
@@ -163,7 +167,7 @@ pub(crate) fn notice(notice: &Notice, block_id: &str) -> Shown {
 
 /// A private answer with its buttons.
 pub(crate) fn answer(text: &str, buttons: &[AnswerButton]) -> Shown {
-    words_and_buttons(escaped_within(text, LONGEST_NOTICE), buttons)
+    words_and_buttons(escaped_within(&straight(text), LONGEST_NOTICE), buttons)
 }
 
 fn words_and_buttons(text: String, buttons: &[AnswerButton]) -> Shown {
@@ -202,8 +206,11 @@ fn name_or(name: &str, longest: usize, instead: &str) -> String {
     if clean.is_empty() { instead.to_owned() } else { clean }
 }
 
+/// What came from a visitor's browser, on one line.
 fn one_line(text: &str) -> String {
-    shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), 300)
+    let straight = straight(text);
+    let words = straight.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    shorten(&words.collect::<Vec<_>>().join(" "), 300)
 }
 
 /// Escapes as much of `text` as fits into `longest` characters of escaped text, with an ellipsis where it was cut.

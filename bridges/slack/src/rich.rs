@@ -1,11 +1,13 @@
 //! Writes a body as a rich text block, which Slack shows as it is and never parses.
 //!
 //! What lives here: the writer. What must not: reading (see `markup`), and names or buttons.
+//!
+//! A link is made only of an address that shows where it leads ([`is_honest_url`]); any other stays words.
 
 use bridge_core::{Block, Body, Inline, Speaker};
 use serde_json::{Map, Value, json};
 
-use crate::markup::is_safe_url;
+use crate::markup::honest::{is_honest_page, is_honest_url, straight};
 
 /// A body's block. A visitor's link always shows where it leads.
 pub(crate) fn block(body: &Body, speaker: Speaker, block_id: &str) -> Value {
@@ -82,7 +84,9 @@ impl Writer {
                 }
                 Block::Code { text: code } => {
                     let lines = code.trim_end_matches('\n');
-                    self.push("rich_text_preformatted", if lines.is_empty() { vec![] } else { vec![text(lines)] });
+                    let mut written = Vec::new();
+                    self.say(lines, Style::default(), &mut written);
+                    self.push("rich_text_preformatted", written);
                 }
                 Block::List { ordered, items } => {
                     let items: Vec<Value> = items.iter().map(|item| self.item(item)).collect();
@@ -126,9 +130,10 @@ impl Writer {
             match block {
                 Block::Paragraph { children } => self.inlines(children, Style::default(), out),
                 Block::Quote { children } => self.quoted(children, out),
-                Block::Code { text: code } if !code.is_empty() => out.push(text(code)),
-                Block::Code { .. } => {}
-                Block::List { .. } => out.push(text(&Body { blocks: vec![block.clone()] }.to_plain())),
+                Block::Code { text: code } => self.say(code, Style::default(), out),
+                Block::List { .. } => {
+                    self.say(&Body { blocks: vec![block.clone()] }.to_plain(), Style::default(), out);
+                }
             }
         }
     }
@@ -136,20 +141,16 @@ impl Writer {
     fn inlines(&self, inlines: &[Inline], style: Style, out: &mut Vec<Value>) {
         for inline in inlines {
             match inline {
-                Inline::Text { text: words } => linked(words, style, out),
+                Inline::Text { text: words } => self.linked(words, style, out),
                 Inline::Bold { children } => self.inlines(children, Style { bold: true, ..style }, out),
                 Inline::Italic { children } => self.inlines(children, Style { italic: true, ..style }, out),
                 Inline::Strike { children } => self.inlines(children, Style { strike: true, ..style }, out),
-                Inline::Code { text: code } => {
-                    if !code.is_empty() {
-                        out.push(Style { code: true, ..style }.put_on(text(code)));
-                    }
-                }
+                Inline::Code { text: code } => self.say(code, Style { code: true, ..style }, out),
                 Inline::Link { url, children } => self.link(url, children, style, out),
                 // Only a notice calls people: a name in somebody's words stays words.
                 Inline::Mention { user, name } => {
                     let shown = name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&user.0);
-                    out.push(style.put_on(text(&format!("@{shown}"))));
+                    self.say(&format!("@{shown}"), style, out);
                 }
                 Inline::Break => out.push(text("\n")),
             }
@@ -159,29 +160,36 @@ impl Writer {
     fn link(&self, url: &str, children: &[Inline], style: Style, out: &mut Vec<Value>) {
         let label = Body { blocks: vec![Block::Paragraph { children: children.to_vec() }] }.to_plain();
         let label = if label.trim().is_empty() { url } else { label.as_str() };
-        if !is_safe_url(url) {
-            out.push(style.put_on(text(label)));
+        if !is_honest_url(url) {
+            self.say(label, style, out);
         } else if self.speaker == Speaker::Visitor && label != url {
-            out.push(style.put_on(text(&format!("{label} ("))));
+            self.say(&format!("{label} ("), style, out);
             out.push(style.put_on(link(url, url)));
             out.push(style.put_on(text(")")));
         } else {
             out.push(style.put_on(link(url, label)));
         }
     }
-}
 
-/// Words, with the web addresses in them as links that show exactly where they lead.
-fn linked(words: &str, style: Style, out: &mut Vec<Value>) {
-    let mut finder = linkify::LinkFinder::new();
-    finder.kinds(&[linkify::LinkKind::Url]);
-    for span in finder.spans(words) {
-        let piece = span.as_str();
-        let is_web = piece.starts_with("https://") || piece.starts_with("http://");
-        if span.kind().is_some() && is_web && is_safe_url(piece) {
-            out.push(style.put_on(link(piece, piece)));
-        } else if !piece.is_empty() {
-            out.push(style.put_on(text(piece)));
+    /// Words as they are; a visitor's without what would turn the words around them. Slack refuses words that are none.
+    fn say(&self, words: &str, style: Style, out: &mut Vec<Value>) {
+        let straightened = if self.speaker == Speaker::Visitor { straight(words) } else { words.to_owned() };
+        if !straightened.is_empty() {
+            out.push(style.put_on(text(&straightened)));
+        }
+    }
+
+    /// Words, with the web addresses in them as links that show exactly where they lead.
+    fn linked(&self, words: &str, style: Style, out: &mut Vec<Value>) {
+        let mut finder = linkify::LinkFinder::new();
+        finder.kinds(&[linkify::LinkKind::Url]);
+        for span in finder.spans(words) {
+            let piece = span.as_str();
+            if span.kind().is_some() && is_honest_page(piece) {
+                out.push(style.put_on(link(piece, piece)));
+            } else {
+                self.say(piece, style, out);
+            }
         }
     }
 }

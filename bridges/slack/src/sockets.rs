@@ -238,7 +238,7 @@ impl Ears {
             match heard {
                 Heard::Nothing => Ok(()),
                 Heard::Stale(stale) => {
-                    self.people.forget(&stale).await;
+                    self.people.forget(&stale);
                     Ok(())
                 }
                 Heard::Event(inbound) => self.sink.accept(*inbound).await,

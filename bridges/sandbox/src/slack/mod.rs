@@ -83,6 +83,11 @@ pub struct SlackOptions {
     pub ping_every: Duration,
     /// A reply also sends `message_changed` for its root, without `edited`, as the reply count changed.
     pub reply_count_events: bool,
+    /// A reply to a thread whose first message isn't there goes into the channel itself, as Slack has been seen to do,
+    /// in place of the error `thread_not_found`.
+    pub stray_replies: bool,
+    /// Socket addresses begin with `wss`, as Slack's do, though nothing here speaks TLS: for what happens before that.
+    pub secure_sockets: bool,
 }
 
 impl Default for SlackOptions {
@@ -97,6 +102,8 @@ impl Default for SlackOptions {
             share_after: Duration::from_millis(100),
             ping_every: Duration::from_secs(10),
             reply_count_events: true,
+            stray_replies: false,
+            secure_sockets: false,
         }
     }
 }
@@ -111,6 +118,7 @@ impl SlackOptions {
 
 pub(crate) struct Inner {
     pub(crate) base_url: String,
+    pub(crate) secure_sockets: bool,
     pub(crate) clock: Clock,
     pub(crate) ack_within: Duration,
     pub(crate) retry_after: Vec<Duration>,
@@ -145,8 +153,10 @@ impl SlackSandbox {
         world.now = options.clock.now_micros();
         world.base = options.base_url.trim_end_matches('/').to_owned();
         world.reply_count_events = options.reply_count_events;
+        world.stray_replies = options.stray_replies;
         Self(Arc::new(Inner {
             base_url: world.base.clone(),
+            secure_sockets: options.secure_sockets,
             started: options.clock.now_seconds(),
             clock: options.clock,
             ack_within: options.ack_within,

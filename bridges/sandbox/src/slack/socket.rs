@@ -57,10 +57,12 @@ impl SlackSandbox {
     /// Gives out an address with a fresh ticket for this app.
     pub(crate) fn socket_url(&self, ticket: &str, app: &str) -> String {
         let base = &self.0.base_url;
-        let ws = base
-            .strip_prefix("https")
-            .map_or_else(|| format!("ws{}", base.strip_prefix("http").unwrap_or(base)), |rest| format!("wss{rest}"));
-        format!("{ws}/socket?ticket={ticket}&app_id={app}")
+        let (secure, rest) = match base.strip_prefix("https") {
+            Some(rest) => (true, rest),
+            None => (self.0.secure_sockets, base.strip_prefix("http").unwrap_or(base)),
+        };
+        let scheme = if secure { "wss" } else { "ws" };
+        format!("{scheme}{rest}/socket?ticket={ticket}&app_id={app}")
     }
 
     async fn hold(self, app: String, mut socket: WebSocket) {

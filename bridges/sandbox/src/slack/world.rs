@@ -312,6 +312,7 @@ pub struct World {
     pub deliveries: VecDeque<Delivery>,
     pub(crate) base: String,
     pub(crate) reply_count_events: bool,
+    pub(crate) stray_replies: bool,
     pub(crate) net: Net,
     pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) last_micros: i64,

@@ -2,6 +2,8 @@
 //!
 //! What lives here: the escaping of text, and the cleaning of names. What must not: parsing.
 
+use super::honest::is_invisible;
+
 /// Escapes text for mrkdwn: only `&`, `<` and `>` are special, and with them gone no token is live.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
@@ -26,6 +28,7 @@ pub(crate) fn harmless_name(name: &str, longest: usize) -> String {
             '&' if chars.peek().is_some_and(|next| next.is_ascii_alphabetic() || *next == '#') => clean.push('＆'),
             ':' if chars.peek() == Some(&'/') => clean.push('：'),
             c if c.is_control() || c.is_whitespace() => clean.push(' '),
+            // With characters that turn text around or can't be seen one name could look like another.
             c if is_invisible(c) => {}
             c => clean.push(c),
         }
@@ -44,11 +47,6 @@ pub(crate) fn shorten(text: &str, longest: usize) -> String {
     cut
 }
 
-/// Characters that turn the direction of text around or take no room: a name could look like another one with them.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +59,7 @@ mod tests {
         assert_eq!(harmless_name("<https://evil.example|Bank>", 60), "‹https：//evil.example|Bank›");
         assert_eq!(harmless_name("A & B\n\tLtd", 60), "A & B Ltd");
         assert_eq!(harmless_name("\u{202e}abc\u{200b}", 60), "abc");
+        assert_eq!(harmless_name("\u{2066}\u{3164}\u{61c}", 60), "");
         assert_eq!(harmless_name("abcdef", 4), "abc…");
     }
 

@@ -193,7 +193,7 @@ fn token(inner: &str) -> Option<Inline> {
         return is_id(id).then(|| mention(id, label));
     }
     if let Some(id) = target.strip_prefix('#') {
-        return is_id(id).then(|| Inline::text(format!("#{}", label.as_deref().unwrap_or(id))));
+        return is_id(id).then(|| Inline::text(channel_name(label.as_deref())));
     }
     if let Some(command) = target.strip_prefix('!') {
         if let Some(id) = command.strip_prefix("subteam^") {
@@ -213,6 +213,21 @@ fn token(inner: &str) -> Option<Inline> {
     })
 }
 
+/// How a channel is called where visitors read it. Its id is nobody's business, and tells them nothing.
+pub(super) fn channel_name(label: Option<&str>) -> String {
+    format!(
+        "#{}",
+        label.map(|label| label.trim_start_matches('#')).filter(|label| !label.is_empty()).unwrap_or("channel")
+    )
+}
+
+/// The label that Slack gives a channel's token in `text`, if it gives one.
+pub(super) fn channel_label(text: &str, id: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("<#{id}|"))?;
+    let label = unescape(rest.split_once('>')?.0);
+    (!label.trim().is_empty()).then_some(label)
+}
+
 fn is_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
@@ -230,7 +245,7 @@ mod tests {
                 "plain words &amp; &lt;tags&gt;",
                 "*bold* _italic_ ~gone~ `code *not bold*` snake_case_word 2*3*4",
                 "*bold _and italic_*",
-                "<@U012AB> <@U012AB|ada> <!here> <!subteam^S01|@support> <#C01|general>",
+                "<@U012AB> <@U012AB|ada> <!here> <!subteam^S01|@support> <#C01|general> <#C02> <#C03|>",
                 "<https://shop.example/a?b=1&amp;c=2|the shop> <https://shop.example> <mailto:a@b.example|a@b.example>",
                 "<javascript:alert(1)|click> <not a token> a < b > c",
                 "before\n```let a = 1;\n  let b = &lt;2&gt;;```\nafter",

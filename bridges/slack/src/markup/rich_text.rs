@@ -7,16 +7,18 @@ use bridge_core::{Block, Body, Inline, RemoteUser};
 use serde_json::Value;
 
 use super::is_safe_url;
+use super::parse::{channel_label, channel_name};
 
-/// Reads a message's blocks, if they are rich text all through.
-pub(crate) fn rich_text(blocks: &[Value]) -> Option<Body> {
+/// Reads a message's blocks, if they are rich text all through. `text` is the message's mrkdwn, for what only it says:
+/// what channels are called.
+pub(crate) fn rich_text(blocks: &[Value], text: &str) -> Option<Body> {
     let mut out = Vec::new();
     for block in blocks {
         if kind(block)? != "rich_text" {
             return None;
         }
         for element in block.get("elements")?.as_array()? {
-            out.push(read_block(element)?);
+            out.push(read_block(element, text)?);
         }
     }
     // A section of nothing but line breaks is the distance between two blocks.
@@ -42,21 +44,21 @@ fn kind(value: &Value) -> Option<&str> {
     value.get("type")?.as_str()
 }
 
-fn read_block(element: &Value) -> Option<Block> {
+fn read_block(element: &Value, text: &str) -> Option<Block> {
     let elements = element.get("elements")?.as_array()?;
     Some(match kind(element)? {
-        "rich_text_section" => Block::Paragraph { children: trimmed(read_inlines(elements)?) },
+        "rich_text_section" => Block::Paragraph { children: trimmed(read_inlines(elements, text)?) },
         "rich_text_quote" => {
-            Block::Quote { children: vec![Block::Paragraph { children: trimmed(read_inlines(elements)?) }] }
+            Block::Quote { children: vec![Block::Paragraph { children: trimmed(read_inlines(elements, text)?) }] }
         }
         "rich_text_preformatted" => {
-            let children = read_inlines(elements)?;
+            let children = read_inlines(elements, text)?;
             Block::Code { text: Body { blocks: vec![Block::Paragraph { children }] }.to_plain() }
         }
         "rich_text_list" => {
             let items = elements.iter().map(|item| {
                 let pieces = item.get("elements")?.as_array()?;
-                (kind(item)? == "rich_text_section").then(|| read_inlines(pieces))?.map(trimmed)
+                (kind(item)? == "rich_text_section").then(|| read_inlines(pieces, text))?.map(trimmed)
             });
             let ordered = element.get("style").and_then(Value::as_str) == Some("ordered");
             Block::List { ordered, items: items.collect::<Option<_>>()? }
@@ -75,7 +77,7 @@ fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
     inlines
 }
 
-fn read_inlines(elements: &[Value]) -> Option<Vec<Inline>> {
+fn read_inlines(elements: &[Value], message: &str) -> Option<Vec<Inline>> {
     let mut out = Vec::new();
     for element in elements {
         let text = |name: &str| element.get(name).and_then(Value::as_str);
@@ -90,7 +92,10 @@ fn read_inlines(elements: &[Value]) -> Option<Vec<Inline>> {
             "user" => vec![mention(text("user_id")?, None)],
             "usergroup" => vec![mention(text("usergroup_id")?, None)],
             "broadcast" => vec![mention(text("range")?, text("range"))],
-            "channel" => vec![Inline::text(format!("#{}", text("channel_id")?))],
+            "channel" => {
+                let label = channel_label(message, text("channel_id")?);
+                vec![Inline::text(channel_name(label.as_deref()))]
+            }
             "date" => vec![Inline::text(text("fallback")?)],
             "color" => vec![Inline::text(text("value")?)],
             _ => return None,
@@ -176,7 +181,19 @@ mod tests {
             {"type": "rich_text_quote", "elements": [{"type": "text", "text": "so they said"}]},
             {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a < b\n  c"}]}
         ]})];
-        insta::assert_json_snapshot!(rich_text(&blocks).unwrap());
+        insta::assert_json_snapshot!(rich_text(&blocks, "").unwrap());
+    }
+
+    #[test]
+    fn a_channel_goes_by_its_name_and_never_by_its_id() {
+        let blocks = [json!({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+            {"type": "channel", "channel_id": "C012ABC"}, {"type": "text", "text": " or "},
+            {"type": "channel", "channel_id": "C012ABD"}
+        ]}]})];
+        let read = |text: &str| rich_text(&blocks, text).unwrap().to_plain();
+        assert_eq!(read("<#C012ABC|r&amp;d> or <#C012ABD|>"), "#r&d or #channel");
+        assert_eq!(read("<#C012ABD|plans> <#C012ABC"), "#channel or #plans");
+        assert_eq!(read(""), "#channel or #channel");
     }
 
     #[test]
@@ -184,8 +201,8 @@ mod tests {
         let blocks = [json!({"type": "rich_text", "elements": [
             {"type": "rich_text_section", "elements": [{"type": "hologram", "id": 7}]}
         ]})];
-        assert_eq!(rich_text(&blocks), None);
-        assert_eq!(rich_text(&[json!({"type": "section"})]), None);
-        assert_eq!(rich_text(&[json!("no block at all")]), None);
+        assert_eq!(rich_text(&blocks, ""), None);
+        assert_eq!(rich_text(&[json!({"type": "section"})], ""), None);
+        assert_eq!(rich_text(&[json!("no block at all")], ""), None);
     }
 }

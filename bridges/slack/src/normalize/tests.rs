@@ -80,13 +80,43 @@ fn a_change_without_an_edit_and_an_edit_of_ours_are_nothing() {
 
 #[test]
 fn people_and_groups_that_changed_are_forgotten_and_not_stored() {
-    assert_eq!(hear(json!({"type": "user_change", "user": {"id": "U1"}})), Heard::Stale(Stale::Person("U1".into())));
+    let person = |account| Heard::Stale(Stale::Person { id: "U1".into(), account });
+    assert_eq!(hear(json!({"type": "user_change", "user": {"id": "U1"}})), person(None));
+    assert_eq!(hear(json!({"type": "user_change", "user": "U1"})), person(None));
+    let account = json!({"id": "U1", "profile": {"display_name": "Ada"}});
+    assert_eq!(hear(json!({"type": "team_join", "user": account})), person(Some(Box::new(account.clone()))));
     assert_eq!(hear(json!({"type": "subteam_updated", "subteam": {}})), Heard::Stale(Stale::Groups));
     assert_eq!(hear(json!({"type": "member_left_channel", "user": "U1", "channel": "C1"})), Heard::Nothing);
     assert_eq!(
         hear(json!({"type": "message", "subtype": "channel_topic", "channel": "C1", "ts": "1.0", "text": "x"})),
         Heard::Nothing
     );
+}
+
+#[test]
+fn a_press_on_a_private_message_belongs_to_the_thread_it_stands_in_or_to_none() {
+    let thread_of = |container: Value| {
+        let connection = "slack.acme".parse().unwrap();
+        let listener = Listener { connection: &connection, me: &me(), now: Micros(5) };
+        let payload = json!({
+            "type": "block_actions", "trigger_id": "1.2.abc", "user": {"id": "U1"}, "channel": {"id": "C1"},
+            "container": container, "response_url": "https://hooks.slack.com/actions/x",
+            "actions": [{"type": "button", "action_id": "threadline.send_held", "value": "m1", "action_ts": "1790000001.5"}],
+        });
+        let Heard::Event(inbound) = super::interaction(&listener, &payload) else { panic!() };
+        let InboundEvent::Click(click) = inbound.event else { panic!() };
+        assert_eq!(click.reply.0.get("thread").and_then(Value::as_str), click.thread.as_deref());
+        click.thread
+    };
+    let private = |more: Value| {
+        let mut container = json!({"type": "message", "message_ts": "1700000000.000900", "is_ephemeral": true});
+        container.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        container
+    };
+    let root = "1700000000.000100";
+    assert_eq!(thread_of(private(json!({"thread_ts": root}))).as_deref(), Some(root));
+    assert_eq!(thread_of(private(json!({}))), None);
+    assert_eq!(thread_of(json!({"type": "message", "message_ts": root})).as_deref(), Some(root), "a card's own button");
 }
 
 /// Any JSON, not too deep.

@@ -63,6 +63,87 @@ fn a_card_with_words_in_disguise() {
 }
 
 #[test]
+fn a_card_shows_a_page_in_disguise_as_words() {
+    for url in ["https://bank.example@evil.example/", "https://evil.example/\u{202e}moc.knab", "mailto:a@b.example"] {
+        let page = Some(CardPage { title: "\u{202e}secirP\u{2066}\u{7}now".into(), url: url.into() });
+        let shown = shown(card(&Card { page, ..a_card() }, "KEY"));
+        assert_eq!(links_in(&shown), Vec::<String>::new());
+        let words = shown.to_string();
+        assert!(
+            words.contains("“secirP now”") && words.contains("evil.example") | words.contains("a@b.example"),
+            "{words}"
+        );
+        assert!(!words.contains(['\u{202e}', '\u{2066}', '\u{7}']), "{words}");
+    }
+    let honest = shown(card(&a_card(), "KEY"));
+    assert_eq!(links_in(&honest), ["https://shop.example/prices"]);
+}
+
+#[test]
+fn a_visitors_link_in_disguise_stays_words() {
+    let said = |words: &str| shown(post(&a_post(Body::plain(words)), "KEY"));
+    for disguised in [
+        "https://bank.example@evil.example/",
+        "https://bank.example:pay@evil.example/",
+        "https://evil.example/\u{202e}moc.knab",
+        "https://bank\u{200b}.example/",
+    ] {
+        let shown = said(&format!("look at {disguised} please"));
+        assert_eq!(links_in(&shown), Vec::<String>::new(), "{disguised:?}");
+        assert!(shown["blocks"].to_string().contains("example"), "the words stay");
+    }
+    assert_eq!(links_in(&said("look at https://shop.example/a@b, please")), ["https://shop.example/a@b"]);
+
+    let children = vec![Inline::text("your \u{202e}bank")];
+    let link = |url: &str| Inline::Link { url: url.into(), children: children.clone() };
+    let body = Body {
+        blocks: vec![Block::Paragraph {
+            children: vec![link("https://a@evil.example/"), link("https://shop.example/")],
+        }],
+    };
+    assert_eq!(links_in(&shown(post(&a_post(body), "KEY"))), ["https://shop.example/"]);
+}
+
+#[test]
+fn nothing_that_a_visitor_writes_turns_the_words_around_it() {
+    let turned = "a\u{202e}b\u{2066}c";
+    let children = vec![
+        Inline::text(turned),
+        Inline::Code { text: turned.into() },
+        Inline::Link { url: "https://shop.example/".into(), children: vec![Inline::text(turned)] },
+        Inline::Mention { user: RemoteUser("U1".into()), name: Some(turned.into()) },
+    ];
+    let body = Body {
+        blocks: vec![
+            Block::Paragraph { children: children.clone() },
+            Block::List { ordered: false, items: vec![children] },
+            Block::Code { text: turned.into() },
+            Block::Quote { children: vec![Block::Code { text: turned.into() }] },
+        ],
+    };
+    let mut said = a_post(body);
+    said.author.name = turned.into();
+    let nothing = shown(post(&a_post(Body::plain("\u{202e}\u{2069}")), "KEY"));
+    assert_eq!(nothing["text"], "(empty)");
+    assert!(nothing["blocks"].to_string().contains("(empty)"), "Slack refuses a text of no characters");
+    let called = Notice { text: turned.into(), mention: None, broadcast: false, buttons: vec![] };
+    let hostile = Card { visitor: turned.into(), ..a_card() };
+    for words in [
+        shown(post(&said, "KEY")).to_string(),
+        username(&said),
+        shown(card(&hostile, "KEY")).to_string(),
+        shown(notice(&called, "KEY")).to_string(),
+        shown(answer(turned, &[])).to_string(),
+    ] {
+        assert!(words.contains("abc") && !words.contains(['\u{202e}', '\u{2066}']), "{words}");
+    }
+
+    // A teammate may write in two directions.
+    said.author.speaker = Speaker::Operator;
+    assert!(shown(post(&said, "KEY")).to_string().contains('\u{2066}'));
+}
+
+#[test]
 fn a_post_with_every_format() {
     let body = Body {
         blocks: vec![
@@ -129,6 +210,18 @@ fn names_are_harmless() {
     assert_eq!(username(&said), "Visitor · visitor");
     said.author.picture = Some("javascript:x".into());
     assert_eq!(icon_url(&said), None);
+}
+
+/// Every address that can be pressed.
+fn links_in(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(fields) => {
+            let own = fields.get("url").and_then(Value::as_str).map(str::to_owned);
+            own.into_iter().chain(fields.values().flat_map(links_in)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(links_in).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Every text in blocks that Slack parses.

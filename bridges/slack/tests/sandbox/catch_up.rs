@@ -1,6 +1,11 @@
 //! What was written while nobody listened.
 
+use std::time::Duration;
+
 use bridge_core::{Bridge, BridgeError, Cursor, DirectoryAnswer, DirectoryQuery, LinkCursor, Op, RemoteAuthor};
+
+use bridge_sandbox::clock::Clock;
+use bridge_sandbox::slack::{Seed, SlackOptions};
 
 use crate::support::*;
 
@@ -10,7 +15,9 @@ fn link(thread: &str, cursor: &str) -> LinkCursor {
 
 #[tokio::test]
 async fn only_threads_that_moved_are_named() {
-    let setup = Setup::new().await;
+    let clock = Clock::manual(1_800_000_000_000_000);
+    let options = SlackOptions { clock: clock.clone(), ..SlackOptions::seeded(Seed::demo()) };
+    let setup = Setup::with(options, |_| {}).await;
     let (read, new, quiet, deleted, gone) =
         (setup.open(1).await, setup.open(2).await, setup.open(3).await, setup.open(4).await, setup.open(5).await);
     let say = |root: &str, text: &str| setup.sandbox.say("U0MINA", CHANNEL, Some(root), text).unwrap();
@@ -30,9 +37,14 @@ async fn only_threads_that_moved_are_named() {
         link(&gone, ""),
         link("1700000000.000001", ""),
     ];
-    let moved = setup.bridge.moved(&channel(), &links).await.unwrap();
-    let moved: Vec<&str> = moved.iter().map(|thread| thread.id.as_str()).collect();
-    assert_eq!(moved, [new.as_str(), &deleted, &gone, "1700000000.000001"]);
+    let moved = async || -> Vec<String> {
+        let moved = setup.bridge.moved(&channel(), &links).await.unwrap();
+        moved.into_iter().map(|thread| thread.id).collect()
+    };
+    let now = moved().await;
+    assert_eq!(now, [&read, &new, &deleted, &gone, "1700000000.000001"], "what was just written may have been edited");
+    clock.advance(Duration::from_secs(2 * 3600));
+    assert_eq!(moved().await, [new.as_str(), &deleted, &gone, "1700000000.000001"]);
     assert_eq!(setup.bridge.moved(&channel(), &[]).await.unwrap(), []);
 }
 

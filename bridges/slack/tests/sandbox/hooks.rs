@@ -1,6 +1,7 @@
 //! Slack's HTTP requests: what is taken, and what is not.
 
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use bridge_core::{Bridge, HookRequest, HookResponse, InboundEvent, ListenReport, Micros, Op};
 use bridge_sandbox::slack::{Seed, SlackOptions, sign};
@@ -80,6 +81,41 @@ async fn forged_stale_and_unsigned_requests_are_refused() {
     assert_eq!(ask(&setup, signed("interactions", "payload=%7B"), &sink).await.status, 400);
     assert_eq!(ask(&setup, signed("elsewhere", "{}"), &sink).await.status, 404);
     assert_eq!(sink.told().inbound, []);
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_forged_requests_writes_one_line_a_minute() {
+    let setup = setup().await;
+    let sink = Sink::new();
+    let log = Log::default();
+    let writer = log.clone();
+    let logging = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _logging = tracing::subscriber::set_default(logging);
+    for second in [0, 0, 1, 59, 60, 61] {
+        let mut forged = signed("events", "{}");
+        forged.headers.clear();
+        forged.received_at = Micros((AT + second) * 1_000_000);
+        assert_eq!(ask(&setup, forged, &sink).await.status, 401);
+    }
+    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<&str> = written.lines().filter(|line| line.contains("was refused")).collect();
+    assert_eq!(lines.len(), 2, "{written}");
+    assert!(lines[0].contains("and 0 more") && lines[1].contains("and 3 more"), "{written}");
 }
 
 #[tokio::test]

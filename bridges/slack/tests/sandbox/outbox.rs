@@ -7,7 +7,7 @@ use bridge_core::{
     Outcome, Post, RemoteUser,
 };
 use bridge_sandbox::faults::{Act, CallFault};
-use bridge_sandbox::slack::text;
+use bridge_sandbox::slack::{Seed, SlackOptions, text};
 
 use crate::support::*;
 
@@ -161,6 +161,36 @@ async fn nobody_there_is_transient_and_a_gone_thread_is_gone() {
     let lonely = bridge(&setup.sandbox, settings);
     let failed = lonely.perform(&in_thread(&root), &said, &IdempotencyKey::from_bits(4), Default::default()).await;
     assert!(matches!(failed, Err(BridgeError::Transient { .. })), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_reply_that_strays_into_the_channel_is_taken_back_once() {
+    let options = SlackOptions { stray_replies: true, ..SlackOptions::seeded(Seed::demo()) };
+    let setup = Setup::with(options, |_| {}).await;
+    let root = setup.open(1).await;
+    setup.sandbox.delete("U0PRIYA", CHANNEL, &root).unwrap();
+    let said = Op::Post(post("anybody there?"));
+    assert_eq!(setup.perform(&in_thread(&root), &said, 2).await.unwrap_err(), BridgeError::ThreadGone);
+    let deleted = setup.sandbox.read(|view| view.calls_of("chat.delete").len());
+    assert_eq!(deleted, 1);
+
+    // The next thread is there, so the same words stay in it.
+    let next = setup.open(3).await;
+    setup.apply(&in_thread(&next), &said, 4).await;
+    assert_eq!(setup.sandbox.thread(CHANNEL, &next).len(), 2);
+    assert_eq!(setup.sandbox.read(|view| view.calls_of("chat.delete").len()), deleted);
+}
+
+#[tokio::test]
+async fn a_reply_that_cannot_be_looked_at_counts_as_in_its_place() {
+    let options = SlackOptions { stray_replies: true, ..SlackOptions::seeded(Seed::demo()) };
+    let setup = Setup::with(options, |_| {}).await;
+    let root = setup.open(1).await;
+    setup.sandbox.delete("U0PRIYA", CHANNEL, &root).unwrap();
+    let unseen = Act::Error { code: "thread_not_found".into() };
+    setup.sandbox.faults().add(CallFault::next("conversations.replies", unseen));
+    setup.apply(&in_thread(&root), &Op::Post(post("anybody there?")), 2).await;
+    assert_eq!(setup.sandbox.read(|view| view.calls_of("chat.delete").len()), 0);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Who may speak for the team, and how people are found.
 
 use bridge_core::{Bridge, DirectoryAnswer, DirectoryQuery, Person, Picture, RemoteUser, Standing};
+use bridge_sandbox::faults::{Act, CallFault};
 use bridge_sandbox::slack::{Seed, SlackOptions, Standing as InSlack};
 use bridge_slack::Operators;
 
@@ -73,6 +74,69 @@ async fn what_is_remembered_of_people_is_renewed_by_events() {
     listening.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_roster_that_is_being_read_makes_nobody_deaf_and_misses_no_change() {
+    let setup = Setup::with(SlackOptions::seeded(Seed::demo()), |settings| {
+        settings.call_timeout = PATIENCE * 3;
+    })
+    .await;
+    let root = setup.open(1).await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(2).await;
+    // The page is made before the change and comes after it.
+    let held = setup.sandbox.faults().add(CallFault::next("users.list", Act::Hang).after());
+    let bridge = setup.bridge.clone();
+    let asked = tokio::spawn(async move { bridge.directory(DirectoryQuery::Teammate("@johnny".into())).await });
+    setup.sandbox.faults().wait_fired(held, 1, PATIENCE).await.unwrap();
+
+    setup.sandbox.change_profile("U0JONAS", |jonas| jonas.display_name = "Johnny".into()).unwrap();
+    acked(&setup, "user_change").await;
+    let said = setup.sandbox.say("U0MINA", CHANNEL, Some(&root), "still with us?").unwrap();
+    sink.message(&said).await;
+
+    setup.sandbox.faults().release(held);
+    let DirectoryAnswer::Person(Some(found)) = asked.await.unwrap().unwrap() else { panic!("not found") };
+    assert_eq!((found.user.0.as_str(), found.name.as_str()), ("U0JONAS", "Johnny"));
+    listening.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn one_persons_change_makes_nobody_read_the_whole_roster_again() {
+    let setup = Setup::new().await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(2).await;
+    let named = async |typed: &str| {
+        let found = person(&setup, DirectoryQuery::Teammate(typed.into())).await;
+        found.map(|found| (found.user.0, found.standing))
+    };
+    assert_eq!(named("@jonas").await, Some(("U0JONAS".into(), Standing::Operator)));
+    let read = setup.sandbox.read(|view| view.calls_of("users.list").len());
+
+    setup
+        .sandbox
+        .change_profile("U0JONAS", |jonas| {
+            jonas.name = "johnny".into();
+            jonas.display_name = "Johnny".into();
+            jonas.real_name = "Johnny".into();
+            jonas.standing = InSlack::Guest;
+        })
+        .unwrap();
+    acked(&setup, "user_change").await;
+    assert_eq!(named("@johnny").await, Some(("U0JONAS".into(), Standing::Guest)));
+    assert_eq!(named("@jonas").await, None);
+    setup.sandbox.deactivate("U0PRIYA").unwrap();
+    let gone = setup.sandbox.wait_for("both changes", PATIENCE, |view| {
+        let changes = view.deliveries_about("user_change");
+        (changes.iter().filter(|it| it.app == APP && it.outcome == "acked").count() >= 2).then_some(())
+    });
+    gone.await.unwrap();
+    assert_eq!(named("@priya").await, None);
+    assert_eq!(setup.sandbox.read(|view| view.calls_of("users.list").len()), read);
+    listening.stop().await.unwrap();
+}
+
 async fn acked(setup: &Setup, about: &str) {
     let acked = setup.sandbox.wait_for(about, PATIENCE, |view| {
         view.deliveries_about(about).iter().any(|it| it.app == APP && it.outcome == "acked").then_some(())
@@ -87,6 +151,11 @@ async fn a_typed_name_means_one_person_or_nobody() {
             other.name = "mina2".into();
         });
     let setup = Setup::with(SlackOptions::seeded(seed), |_| {}).await;
+    for typed in ["<@U0PRIYA>", "@U0PRIYA"] {
+        let found = person(&setup, DirectoryQuery::Teammate(typed.into())).await;
+        assert_eq!(found.map(|found| found.user.0).as_deref(), Some("U0PRIYA"), "{typed}");
+    }
+    assert_eq!(setup.sandbox.read(|view| view.calls_of("users.list").len()), 0, "an id needs no roster");
     for (typed, expected) in [
         ("@jonas", Some("U0JONAS")),
         ("Jonas Lindqvist", Some("U0JONAS")),

@@ -45,7 +45,11 @@ pub(crate) fn post_message(ctx: &Ctx, world: &mut World) -> Answer {
     let wanted = ctx.args.required("channel")?;
     let content = Content::read(&ctx.args)?;
     let channel = writable(ctx, world, &wanted)?;
-    let (id, thread_ts) = (channel.id.clone(), thread(channel, ctx.args.text("thread_ts"))?);
+    let thread_ts = match thread(channel, ctx.args.text("thread_ts")) {
+        Err(error) if world.stray_replies && error.code == "thread_not_found" => None,
+        known => known?,
+    };
+    let id = channel.id.clone();
     content.not_empty()?;
     let username = ctx.args.text("username");
     let icon = ctx.args.text("icon_url").map(|url| json!({"image_48": url}));
