@@ -12,7 +12,7 @@ sql! {
     /// A visitor's open conversation; there is at most one.
     OPEN_CONVERSATION = ["SELECT * FROM conversation WHERE visitor = $1 AND status = 'open'"];
     /// A visitor's newest conversation.
-    NEWEST_CONVERSATION = ["SELECT * FROM conversation WHERE visitor = $1 ORDER BY (status = 'open') DESC, opened_at DESC, id DESC LIMIT 1"];
+    NEWEST_CONVERSATION = ["SELECT * FROM conversation WHERE visitor = $1 ORDER BY (status = 'open') DESC, last_activity_at DESC, id DESC LIMIT 1"];
     /// The number that a visitor's next event has.
     NEXT_EVENT = ["SELECT COALESCE(MAX(next_event), 1) FROM conversation WHERE visitor = $1"];
 }
