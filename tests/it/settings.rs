@@ -119,7 +119,7 @@ fn a_whole_file_is_read() {
         public_url = "https://Chat.Shop.Example"
         trusted_proxies = ["10.1.2.3/8", "::1"]
         [database]
-        url = "postgres://threadline:pass@db/threadline"
+        url = "postgres://threadline:pass@db/threadline?sslmode=verify-full"
         [slack.acme]
         bot_token = "xoxb-1"
         app_token = "xapp-1"
@@ -724,5 +724,24 @@ proptest::proptest! {
              [[domain]]\nname = {quoted}\norigins = [{quoted}]\nchannels = [{quoted}]\n[log]\nfilter = {quoted}\n"
         );
         let _ = read(&text, &[("THREADLINE__LIMITS__SOCKETS_PER_VISITOR", &value)]);
+    }
+}
+
+#[test]
+fn a_database_elsewhere_is_reached_in_the_open_only_with_a_warning() {
+    let warned = |url: &str| {
+        let settings = read(&format!("[database]\nurl = \"{url}\"\n"), &[]).unwrap_or_else(|errors| panic!("{errors}"));
+        settings.warnings().iter().any(|warning| warning.contains("sslmode"))
+    };
+    assert!(warned("postgres://threadline:pass@db.example/threadline"));
+    assert!(warned("postgres://threadline:pass@db.example/threadline?sslmode=prefer"));
+    for fine in [
+        "sqlite:threadline.db",
+        "postgres://threadline:pass@localhost/threadline",
+        "postgres://threadline:pass@127.0.0.1/threadline",
+        "postgres://threadline:pass@db.example/threadline?sslmode=require",
+        "postgres://threadline:pass@db.example/threadline?sslmode=verify-full",
+    ] {
+        assert!(!warned(fine), "{fine}");
     }
 }

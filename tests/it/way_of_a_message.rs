@@ -1,6 +1,7 @@
 //! The main job, both ways, over real sockets on both databases.
 //!
 //! What lives here: what everybody does every day. What must not: faults and bad input.
+#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use crate::support::database::{Database, on_both};
 use crate::support::program::Program;

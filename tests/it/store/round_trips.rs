@@ -176,7 +176,12 @@ async fn maps(db: &Database) {
     world.make([Change::SetMap { id: it.id, version, remote_edited_at, removed_at }]).await.unwrap();
     (it.version, it.remote_edited_at, it.removed_at) = (version, remote_edited_at, removed_at);
     assert_eq!(world.store.maps_by_remote(link.channel, "17.1").await.unwrap(), [it.clone()]);
-    assert_eq!(world.store.maps_of_message(link.id, it.message.unwrap()).await.unwrap(), [it]);
+    // What was taken away is no longer there, and may be posted again.
+    assert_eq!(world.store.maps_of_message(link.id, it.message.unwrap()).await.unwrap(), []);
+    let mut again = map(&link, "17.3");
+    (again.message, again.local_part) = (it.message, it.local_part);
+    world.make([Change::NewMap(again.clone())]).await.unwrap();
+    assert_eq!(world.store.maps_of_message(link.id, it.message.unwrap()).await.unwrap(), [again]);
     assert_eq!(world.store.maps_by_remote(link.channel, "17.2").await.unwrap(), [stranger]);
 }
 

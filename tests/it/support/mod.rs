@@ -2,10 +2,13 @@
 //!
 //! What lives here: helpers without an opinion. What must not: tests.
 
+pub(crate) mod binary;
 pub(crate) mod database;
+pub(crate) mod door;
 pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod promise;
+pub(crate) mod refusal;
 pub(crate) mod team;
 pub(crate) mod visitor;
 

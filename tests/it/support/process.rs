@@ -11,7 +11,6 @@ use tokio::process::{Child, Command};
 use super::PATIENCE;
 use super::database::Database;
 use super::team::{BLOG, SHOP, Team};
-use super::visitor::Visitor;
 
 /// A program that can be killed and started again on the same database and port.
 pub(crate) struct Process {
@@ -75,11 +74,6 @@ impl Process {
             }
         };
         tokio::time::timeout(PATIENCE, answering).await.unwrap();
-    }
-
-    /// Waits until events arrive.
-    pub(crate) async fn until_online(&self) {
-        Visitor::arrive(&self.url, "shop.example").await.until_online().await;
     }
 
     /// Waits until it has died by itself.

@@ -27,12 +27,20 @@ pub(crate) struct Program {
 
 /// Two domains on two channels of one connection, `slack.acme`, over Socket Mode; limits that no test meets by accident.
 pub(crate) fn settings(db: &Database, team: &Team) -> Settings {
-    let mut settings = Settings::default();
-    settings.database = DatabaseSettings { url: SecretString::from(db.url()) };
+    let mut settings = bare(db);
     settings.slack.insert("acme".into(), connection(team));
     settings.domains = vec![domain("shop.example", SHOP), domain("blog.example", BLOG)];
     settings.delivery.find_after = Duration::from_millis(200);
     settings
+}
+
+/// Two domains that no channel shows.
+pub(crate) fn bare(db: &Database) -> Settings {
+    Settings {
+        database: DatabaseSettings { url: SecretString::from(db.url()) },
+        domains: ["shop.example", "blog.example"].map(Domain::named).into(),
+        ..Settings::default()
+    }
 }
 
 /// A connection to the team's app over Socket Mode.
@@ -58,6 +66,26 @@ impl Program {
     /// Starts it with the usual settings.
     pub(crate) async fn start(db: &Database, team: &Team) -> Self {
         Self::with(settings(db, team)).await
+    }
+
+    /// Starts it so that Slack calls it over HTTP, and saves its addresses in the app's settings as an admin would.
+    pub(crate) async fn over_hooks(team: &Team, mut settings: Settings) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let hooks = format!("http://{}/hooks/slack/acme", listener.local_addr().unwrap());
+        for connection in settings.slack.values_mut() {
+            connection.app_token = None;
+            connection.signing_secret = Some(SecretString::from("secret-TLINE"));
+        }
+        let change = |app: &mut bridge_sandbox::slack::App| {
+            app.socket_mode = false;
+            app.event_url = Some(format!("{hooks}/events"));
+            app.interaction_url = Some(format!("{hooks}/interactions"));
+            app.command_url = Some(format!("{hooks}/commands"));
+        };
+        team.slack.change_app(super::team::APP, change).unwrap();
+        let program = Self::on(listener, settings).await;
+        team.slack.verify_request_url(super::team::APP).await.unwrap();
+        program
     }
 
     /// Starts it with these settings, and waits until it is heard: with a connection, until events arrive.

@@ -8,6 +8,7 @@ use bridge_sandbox::slack::{App, Ephemeral, Message, Seed, SlackOptions, SlackSa
 use tokio::net::TcpListener;
 
 use super::PATIENCE;
+use super::door::Door;
 
 /// The channel of shop.example.
 pub(crate) const SHOP: &str = "C0SHOP";
@@ -30,7 +31,7 @@ pub(crate) const APP: &str = "ATLINE";
 pub(crate) struct Team {
     pub(crate) slack: SlackSandbox,
     /// Keeps it served.
-    _serving: Serving,
+    _serving: Option<Serving>,
 }
 
 impl Team {
@@ -44,7 +45,17 @@ impl Team {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let seed = Seed::demo().with_app("TLINE", app);
         let (slack, serving) = SlackSandbox::serve(listener, options(SlackOptions::seeded(seed))).unwrap();
-        Self { slack, _serving: serving }
+        Self { slack, _serving: Some(serving) }
+    }
+
+    /// A team whose chat can be reached through a door only.
+    pub(crate) async fn behind_a_door() -> (Self, Door) {
+        let outer = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = Door::new(outer, inner.local_addr().unwrap());
+        let slack = SlackSandbox::new(SlackOptions { base_url: door.url(), ..SlackOptions::seeded(Seed::demo()) });
+        tokio::spawn(axum::serve(inner, slack.router()).into_future());
+        (Self { slack, _serving: None }, door)
     }
 
     /// Waits until the channel has that many cards, and gives their ids, oldest first.

@@ -51,6 +51,27 @@ impl Visitor {
         Self { url: url.to_owned(), ..self.clone() }
     }
 
+    /// A visitor who is known already, by their token.
+    pub(crate) fn known(url: &str, domain: &str, token: &str) -> Self {
+        let origin = format!("https://{domain}");
+        Self { url: url.to_owned(), token: token.to_owned(), http: reqwest::Client::new(), origin }
+    }
+
+    /// The message with that id as it stands now.
+    pub(crate) async fn message(&self, id: &str) -> Value {
+        let (_, messages, _) = self.everything().await;
+        messages.into_iter().find(|message| message["id"] == id).unwrap()
+    }
+
+    /// Waits until the message with that id was removed.
+    pub(crate) async fn until_removed(&self, id: &str) -> Value {
+        let look = async |visitor: &Self| {
+            let message = visitor.message(id).await;
+            (message["removed"] == true).then_some(message)
+        };
+        self.until("a message to be removed", look).await
+    }
+
     /// A request of this visitor's browser.
     pub(crate) fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         let url = format!("{}/v1/widget{path}", self.url);
@@ -122,11 +143,7 @@ impl Visitor {
 
     /// Opens the live stream after an event.
     pub(crate) async fn live(&self, after: i64) -> Live {
-        let url = format!("{}/v1/widget/live", self.url.replace("http", "ws"));
-        let mut request = tokio_tungstenite::tungstenite::client::IntoClientRequest::into_client_request(url).unwrap();
-        request.headers_mut().insert("origin", self.origin.parse().unwrap());
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        let mut live = Live { socket };
+        let mut live = Live::dial(&self.url, &self.origin).await;
         live.send(&json!({"type": "hello", "token": self.token, "after": after})).await;
         live
     }
@@ -196,6 +213,20 @@ pub(crate) struct Live {
 }
 
 impl Live {
+    /// Opens a stream from a page of that origin, and says nothing yet.
+    pub(crate) async fn dial(url: &str, origin: &str) -> Self {
+        let url = format!("{}/v1/widget/live", url.replace("http", "ws"));
+        let mut request = tokio_tungstenite::tungstenite::client::IntoClientRequest::into_client_request(url).unwrap();
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        Self { socket }
+    }
+
+    /// Sends bytes, which are no frame of ours.
+    pub(crate) async fn send_bytes(&mut self, bytes: &'static [u8]) {
+        self.socket.send(Frame::binary(bytes)).await.unwrap();
+    }
+
     /// Sends a frame.
     pub(crate) async fn send(&mut self, frame: &Value) {
         self.socket.send(Frame::text(frame.to_string())).await.unwrap();
@@ -217,7 +248,7 @@ impl Live {
     /// The next frame, or the code that the stream ended with.
     pub(crate) async fn next(&mut self) -> Result<Value, Option<u16>> {
         loop {
-            match tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("no frame came in time") {
+            match tokio::time::timeout(PATIENCE, self.socket.next()).await.unwrap() {
                 Some(Ok(Frame::Text(text))) => {
                     let frame: Value = serde_json::from_str(&text).unwrap();
                     if frame["type"] == "ping" {

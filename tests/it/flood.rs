@@ -1,0 +1,162 @@
+//! A crowd of strangers opens conversations while somebody is in the middle of one.
+//!
+//! What lives here: the crowd, and how long the real visitor waits before, during and after it. What must not: faults.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test ends where its stand fails; its figures are its result"
+)]
+
+use std::time::Duration;
+
+use bridge_sandbox::slack::{ApiCall, Rates, SlackOptions};
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+use threadline::settings::{Rate, Settings};
+use tokio::time::Instant;
+
+use crate::support::database::{Database, on_both};
+use crate::support::program::{self, Program};
+use crate::support::team::{MINA, SHOP, Team};
+use crate::support::visitor::Visitor;
+
+on_both!(alone_a_crowd_delays_nobody_who_talks);
+
+/// How many strangers come.
+const CROWD: usize = 1_000;
+/// How many of them knock at the same time.
+const AT_ONCE: usize = 32;
+/// How many posts may go before a message in a thread that is open: those under way, and a few in other open threads.
+const POSTS_BEFORE: usize = 8;
+
+/// Slack's own pace, and room for the crowd.
+fn settings(db: &Database, team: &Team) -> Settings {
+    let mut settings = program::settings(db, team);
+    let plenty = Rate::new(1_000_000, 1_000_000);
+    settings.limits.conversations_per_domain = plenty;
+    settings.limits.requests_per_address = plenty;
+    settings.limits.messages_per_visitor = plenty;
+    settings.limits.messages_per_address = plenty;
+    settings.server.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    let pace = settings.slack.get_mut("acme").unwrap();
+    (pace.post_interval, pace.post_burst) = (Duration::from_secs(1), 3);
+    settings
+}
+
+/// How a message of the real visitor's fared.
+#[derive(Debug, Clone, Copy)]
+struct Fared {
+    /// From the click on *Send* until it showed in the thread.
+    shown: Duration,
+    /// How many other posts Slack took in the channel after it was accepted and before it showed.
+    posts_before: usize,
+    /// From a reply until the visitor saw it.
+    told: Duration,
+}
+
+/// The real visitor, in the middle of a conversation.
+struct Talk<'a> {
+    team: &'a Team,
+    visitor: Visitor,
+    card: String,
+    written: Vec<String>,
+    replied: Vec<String>,
+}
+
+impl Talk<'_> {
+    async fn exchange(&mut self, what: &str, count: usize) -> Vec<Fared> {
+        let mut fared = Vec::new();
+        for number in 1..=count {
+            fared.push(self.once(&format!("question {number} {what}"), &format!("answer {number} {what}")).await);
+        }
+        fared
+    }
+
+    async fn once(&mut self, question: &str, answer: &str) -> Fared {
+        let begun = Instant::now();
+        self.visitor.write(question).await;
+        let before = posted(self.team).len();
+        self.team.shows(SHOP, &self.card, question).await;
+        let shown = begun.elapsed();
+        let posts = posted(self.team);
+        let place =
+            posts.iter().position(|call| call.args["text"].as_str().is_some_and(|text| text.contains(question)));
+        let begun = Instant::now();
+        self.team.slack.say(MINA, SHOP, Some(&self.card), answer).unwrap();
+        self.visitor.until_told(answer).await;
+        self.written.push(question.to_owned());
+        self.replied.push(answer.to_owned());
+        Fared { shown, posts_before: place.unwrap().saturating_sub(before), told: begun.elapsed() }
+    }
+}
+
+/// What Slack took in the shop's channel, in order.
+fn posted(team: &Team) -> Vec<ApiCall> {
+    let here = |call: &&ApiCall| call.outcome == "ok" && call.channel.as_deref() == Some(SHOP);
+    team.slack.read(|view| view.calls_of("chat.postMessage").into_iter().filter(here).cloned().collect())
+}
+
+async fn alone_a_crowd_delays_nobody_who_talks(db: &Database) {
+    let team = Team::with(|options| SlackOptions { rates: Rates::slack(), ..options }, |_| {}).await;
+    let program = Program::with(settings(db, &team)).await;
+    let visitor = program.visitor("shop.example").await;
+    visitor.write("Hello?").await;
+    let card = team.card(SHOP).await;
+    team.shows(SHOP, &card, "Hello?").await;
+    let mut talk = Talk { team: &team, visitor, card, written: vec!["Hello?".to_owned()], replied: Vec::new() };
+
+    let normal = talk.exchange("on a quiet day", 6).await;
+    let begun = Instant::now();
+    let crowd = async {
+        let http = reqwest::Client::new();
+        let coming = stream::iter(0..CROWD).map(|number| stranger(&http, &program.url, number));
+        let came: Vec<()> = coming.buffer_unordered(AT_ONCE).collect().await;
+        (came.len(), begun.elapsed())
+    };
+    let ((came, took), during) = tokio::join!(crowd, talk.exchange("while they come", 10));
+    let waiting = came - (team.cards(SHOP, 1).await.len() - 1);
+    let behind = talk.exchange("while they wait", 6).await;
+
+    println!("{:?}: {came} strangers came within {took:.1?}; then {waiting} of them waited for their thread", db.kind);
+    for (when, fared) in [("before", &normal), ("while they came", &during), ("while they waited", &behind)] {
+        let shown = figures(fared.iter().map(|fared| fared.shown));
+        let told = figures(fared.iter().map(|fared| fared.told));
+        let most = fared.iter().map(|fared| fared.posts_before).max().unwrap();
+        println!("{:?}: {when}: shown {shown}, behind {most} posts at most; replies told {told}", db.kind);
+    }
+    assert!(waiting > CROWD / 2, "the crowd was still waiting, so there was something to be delayed by");
+    for fared in during.iter().chain(&behind) {
+        assert!(fared.posts_before <= POSTS_BEFORE, "a message in an open thread goes before new threads: {fared:?}");
+    }
+    assert_eq!(team.relayed(SHOP, &talk.card), talk.written);
+    assert_eq!(talk.visitor.replies().await, talk.replied);
+    // Now that the one is quiet, it is the crowd's turn.
+    let opened = team.cards(SHOP, 1).await.len();
+    team.cards(SHOP, opened + 3).await;
+    program.stop().await;
+}
+
+/// A stranger with an address of their own arrives and writes.
+async fn stranger(http: &reqwest::Client, url: &str, number: usize) {
+    let address = format!("198.51.{}.{}", number / 250, number % 250);
+    let call = async |path: &str, token: Option<&str>, body: Value| -> Value {
+        let mut request = http.post(format!("{url}/v1/widget/{path}")).json(&body);
+        request = request.header("origin", "https://shop.example").header("x-forwarded-for", &address);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 201);
+        answer.json().await.unwrap()
+    };
+    let session = call("sessions", None, json!({"domain": "shop.example"})).await;
+    let token = session["visitor_token"].as_str();
+    call("messages", token, json!({"client_key": "hi", "body": format!("Hi from stranger {number}")})).await;
+}
+
+fn figures(of: impl Iterator<Item = Duration>) -> String {
+    let mut sorted: Vec<Duration> = of.collect();
+    sorted.sort_unstable();
+    let (median, most) = (sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
+    format!("{} ms in the middle, {} ms at most", median.as_millis(), most.as_millis())
+}

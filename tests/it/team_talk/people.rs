@@ -1,0 +1,48 @@
+//! How operators look to a visitor.
+//!
+//! What lives here: names and pictures, and following their changes. What must not: who may speak.
+#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
+
+use super::Talk;
+use crate::support::database::{Database, on_both};
+use crate::support::team::{JONAS, MINA};
+
+on_both!(name_and_picture_come_from_the_profile);
+
+/// The picture that the widget would show beside this message: its path, and its bytes.
+async fn picture(talk: &Talk, id: &str) -> (String, bytes::Bytes) {
+    let author = talk.visitor.message(id).await["author"].clone();
+    let path = author["picture"].as_str().unwrap().to_owned();
+    assert!(path.starts_with("/pictures/"), "{author}");
+    let answer = talk.visitor.http.get(format!("{}{path}", talk.visitor.url)).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let header =
+        |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    assert_eq!(header("content-type"), "image/png");
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert_eq!(header("cache-control"), "public, max-age=31536000, immutable");
+    (path, answer.bytes().await.unwrap())
+}
+
+async fn name_and_picture_come_from_the_profile(db: &Database) {
+    let talk = Talk::begin(db).await;
+    talk.say(MINA, "I am Mina").await;
+    let mina = talk.visitor.until_told("I am Mina").await;
+    assert_eq!(mina.from, "Mina");
+    let (path, bytes) = picture(&talk, &mina.id).await;
+    assert!(bytes.starts_with(b"\x89PNG"));
+    talk.say(JONAS, "I am Jonas").await;
+    let jonas = talk.visitor.until_told("I am Jonas").await;
+    assert_eq!(jonas.from, "Jonas");
+    assert_ne!(picture(&talk, &jonas.id).await.0, path);
+    assert!(!talk.all_text().await.contains(talk.team.slack.base_url()), "nothing of Slack's is shown or fetched");
+
+    let rename = || talk.team.slack.change_profile(MINA, |person| person.display_name = "Mina O.".into()).unwrap();
+    talk.heard("user_change", rename).await;
+    talk.say(MINA, "I have a new name").await;
+    let renamed = talk.visitor.until_told("I have a new name").await;
+    assert_eq!(renamed.from, "Mina O.");
+    let (new_path, _) = picture(&talk, &renamed.id).await;
+    assert_ne!(new_path, path, "a new picture has a new address, since the old one is kept for ever");
+    talk.end().await;
+}

@@ -1,0 +1,10 @@
+//! What a browser can rely on.
+//!
+//! What lives here: sessions, events, the live line, presence, and what is served beside the API. What must not: refusals
+//! (see `bad_input`).
+
+mod events;
+mod live;
+mod pages;
+mod presence;
+mod sessions;
