@@ -155,7 +155,9 @@ async fn a_remark_in_a_closed_thread_stays_inside_though_it_comes_after_reopenin
     visitor.write("Bye").await;
     let card = team.card(SHOP).await;
     team.press(MINA, SHOP, &card, "close").await;
-    team.shows(SHOP, &card, "Mina closed the conversation.").await;
+    let closed =
+        |thread: &[&Message]| thread.iter().any(|message| words(message).contains("Closed by Mina")).then_some(());
+    team.thread("the card to offer reopening", SHOP, &card, closed).await;
     // Slack tells of the remark only after somebody has reopened the conversation.
     team.slack.hold_events();
     team.slack.say(MINA, SHOP, Some(&card), "what a pain").unwrap();

@@ -87,31 +87,58 @@ fn inline_len(inline: &Inline) -> usize {
     Body { blocks: vec![Block::Paragraph { children: vec![inline.clone()] }] }.char_len()
 }
 
-/// Cuts running text into runs, each short enough; prefers to cut after a line break, then after a space.
+/// A line break at which running text can be cut.
+#[derive(Clone, Copy)]
+struct Seam {
+    /// Its index in the run.
+    at: usize,
+    /// How much of the run stands before it.
+    used: usize,
+    /// How good a place it is: 2 between paragraphs, 1 between lines, 0 within a code fence.
+    quality: u8,
+}
+
+/// The best seam that leaves no part less than half full; else the last one.
+fn best_seam(seams: &[Seam], longest: usize) -> Option<Seam> {
+    let roomy = seams.iter().filter(|seam| seam.used * 2 >= longest);
+    roomy.max_by_key(|seam| (seam.quality, seam.at)).or_else(|| seams.last()).copied()
+}
+
+/// Whether a piece begins or ends a code fence in text that nobody has parsed (a visitor's).
+fn is_fence(inline: &Inline) -> bool {
+    matches!(inline, Inline::Text { text } if text.trim_start().starts_with("```"))
+}
+
+/// Cuts running text into runs, each short enough; prefers to cut between paragraphs, then at a line break outside a code
+/// fence, then at any line break, then after a space.
 fn cut_inlines(inlines: &[Inline], longest: usize) -> Vec<Vec<Inline>> {
     let mut runs: Vec<Vec<Inline>> = Vec::new();
     let mut run: Vec<Inline> = Vec::new();
     let mut used = 0;
-    let mut last_break: Option<usize> = None;
+    let mut seams: Vec<Seam> = Vec::new();
+    let mut fenced = false;
     for inline in inlines.iter().flat_map(|inline| cut_inline(inline, longest)) {
         let length = inline_len(&inline);
         if used + length > longest && !run.is_empty() {
             // What follows the last line break moves on, so that a line stays whole.
-            let tail = match last_break {
-                Some(at) if at + 1 < run.len() => run.split_off(at + 1),
+            let tail = match best_seam(&seams, longest) {
+                Some(seam) if seam.at + 1 < run.len() => run.split_off(seam.at + 1),
                 _ => Vec::new(),
             };
             push_run(&mut runs, std::mem::replace(&mut run, tail));
             used = run.iter().map(inline_len).sum();
-            last_break = None;
+            seams.clear();
             if used + length > longest && !run.is_empty() {
                 push_run(&mut runs, std::mem::take(&mut run));
                 used = 0;
             }
         }
         if matches!(inline, Inline::Break) {
-            last_break = Some(run.len());
+            let blank_line = matches!(run.last(), None | Some(Inline::Break));
+            let quality = if fenced { 0 } else { 1 + u8::from(blank_line) };
+            seams.push(Seam { at: run.len(), used, quality });
         }
+        fenced ^= is_fence(&inline);
         used += length;
         run.push(inline);
     }
@@ -193,6 +220,24 @@ mod tests {
         let parts = split(&Body::plain("first line\nsecond line\nthird line"), 24);
         let texts: Vec<String> = parts.iter().map(Body::to_plain).collect();
         assert_eq!(texts, ["first line\nsecond line", "third line"]);
+    }
+
+    #[test]
+    fn a_visitors_paragraphs_and_fences_stay_whole_where_they_can() {
+        let text = "one one one\n\ntwo two\ntwo two\ntwo two";
+        let texts =
+            |text: &str, longest| split(&Body::plain(text), longest).iter().map(Body::to_plain).collect::<Vec<_>>();
+        assert_eq!(texts(text, 24), ["one one one", "two two\ntwo two\ntwo two"]);
+        let text = "look at this\n```\nlet a = 1;\nlet b = 2;\n```\nthanks";
+        assert_eq!(
+            texts(text, 40),
+            ["look at this\n```\nlet a = 1;\nlet b = 2;", "```\nthanks"],
+            "no room for all of it"
+        );
+        assert_eq!(
+            texts(&format!("hello there you\n{text}"), 45),
+            ["hello there you\nlook at this", "```\nlet a = 1;\nlet b = 2;\n```\nthanks"]
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! What lives here: choosing whose turn it is. What must not: what is done in a turn ([`attempt`]).
 //!
 //! The order within a channel is what keeps a crowd of strangers from delaying the conversations that are under way: work
-//! in threads that are open goes before the opening of new ones, and among those the link that was served longest ago.
+//! in threads that are open goes before the opening of new ones, and among those the link that was served longest ago. One
+//! turn in four is kept for those who are new.
 
 mod attempt;
 mod operation;
@@ -30,6 +31,8 @@ const HEADS: i64 = 64;
 /// How many pieces of work of one channel may be under way at once.
 const AT_ONCE: usize = 4;
 
+/// Every so many turns of a channel one opens a thread, so that those who are new don't wait for as long as others talk.
+const OPENING_TURN: u32 = 4;
 /// How long a link rests when its work could not be written down.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// Of how many links it is known when they were served; past that all are forgotten, which only costs some fairness.
@@ -42,6 +45,8 @@ struct Turns {
     paces: Paces,
     /// Links whose head is being worked on, with their channel.
     busy: DashMap<LinkId, ChannelId>,
+    /// How many turns a channel has had.
+    turns: DashMap<ChannelId, u32>,
     /// When a link was last served.
     served: DashMap<LinkId, Micros>,
     /// Until when a link rests because its work could not be written down.
@@ -75,6 +80,7 @@ pub async fn run(service: Service, figures: Figures, stop: CancellationToken) {
         figures,
         paces: Paces::default(),
         busy: DashMap::new(),
+        turns: DashMap::new(),
         served: DashMap::new(),
         held_back: DashMap::new(),
         paused: DashMap::new(),
@@ -153,7 +159,7 @@ fn precedence(turns: &Turns, head: &Outbox) -> (bool, Micros, Micros) {
 }
 
 /// Gives out one channel's turns, best first. Answers when its pace allows the next.
-fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, waiting: Vec<Outbox>) -> Option<Micros> {
+fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, mut waiting: Vec<Outbox>) -> Option<Micros> {
     let (bridge, _) = turns.service.bridge_of(channel)?;
     let pace = bridge.capabilities().pace;
     let paused = turns.paused.get(&channel).map(|until| *until).filter(|until| *until > turns.service.clock.now());
@@ -161,6 +167,12 @@ fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, waiting: V
         return paused;
     }
     let under_way = turns.busy.iter().filter(|busy| *busy.value() == channel).count();
+    let mut had = turns.turns.entry(channel).or_insert(0);
+    if had.is_multiple_of(OPENING_TURN)
+        && let Some(at) = waiting.iter().position(|head| head.kind == OutboxKind::OpenThread)
+    {
+        waiting[..=at].rotate_right(1);
+    }
     // Whoever gets no turn now gets one when a turn that ends rings the bell.
     for head in waiting.into_iter().take(AT_ONCE.saturating_sub(under_way)) {
         // Looking up an unknown outcome posts nothing, so it waits for no pace.
@@ -169,6 +181,7 @@ fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, waiting: V
         {
             return Some(turns.service.clock.now().plus(wait));
         }
+        *had = had.wrapping_add(1);
         turns.busy.insert(head.link, channel);
         let turns = Arc::clone(turns);
         let bridge = Arc::clone(&bridge);

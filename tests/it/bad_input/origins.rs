@@ -46,7 +46,7 @@ async fn a_page_without_an_origin_of_its_own_is_refused() {
     let db = Database::new(Kind::Sqlite).await;
     let stand = Stand::start(&db).await;
     for origin in
-        ["null", "file:///home/me/page.html", "https://shop.example/path", "https://shop.example, https://shop.example"]
+        ["null", "file:///page.html", "https://shop.example/path", "https://shop.example, https://shop.example"]
     {
         let answer = stand.session(Some(origin), &json!({"domain": "shop.example"})).await;
         let detail = format!(

@@ -1,7 +1,6 @@
 //! The checker itself: it must see what is lost, doubled or out of order, or every other test here proves nothing.
 //!
 //! What lives here: conversations in which nothing is wrong, checked against what should not be. What must not: faults.
-#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use std::sync::Arc;
 

@@ -2,11 +2,14 @@
 //!
 //! What lives here: its configuration file, starting it, and noticing its death. What must not: what it serves.
 #![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
+#![expect(clippy::print_stderr, reason = "the program's log belongs into a failed test's output")]
 
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
 
 use super::PATIENCE;
 use super::database::Database;
@@ -60,20 +63,24 @@ impl Process {
     pub(crate) async fn start(&mut self, failpoints: &str) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_threadline"));
         command.arg("serve").arg("--config").arg(&self.config).env("FAILPOINTS", failpoints).env("RUST_LOG", "info");
-        command.stdin(Stdio::null()).kill_on_drop(true);
-        self.child = Some(command.spawn().unwrap());
-        self.until_answering().await;
-    }
-
-    /// Waits until it answers. A connection that is refused is tried again after a moment: nothing tells when a port opens.
-    async fn until_answering(&self) {
-        let address = self.url.trim_start_matches("http://").to_owned();
-        let answering = async {
-            while tokio::net::TcpStream::connect(&address).await.is_err() {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        command.stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        self.child = Some(child);
+        let (listening, heard) = oneshot::channel();
+        let mut listening = Some(listening);
+        // The log is read to its end, or the program would wait for somebody to read it.
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = log.next_line().await {
+                eprintln!("{line}");
+                if line.contains("listening on")
+                    && let Some(listening) = listening.take()
+                {
+                    let _ = listening.send(());
+                }
             }
-        };
-        tokio::time::timeout(PATIENCE, answering).await.unwrap();
+        });
+        tokio::time::timeout(PATIENCE, heard).await.unwrap().unwrap();
     }
 
     /// Waits until it has died by itself.
