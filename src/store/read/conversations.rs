@@ -11,8 +11,9 @@ sql! {
     CONVERSATION = ["SELECT * FROM conversation WHERE id = $1"];
     /// A visitor's open conversation; there is at most one.
     OPEN_CONVERSATION = ["SELECT * FROM conversation WHERE visitor = $1 AND status = 'open'"];
-    /// A visitor's newest conversation.
-    NEWEST_CONVERSATION = ["SELECT * FROM conversation WHERE visitor = $1 ORDER BY (status = 'open') DESC, last_activity_at DESC, id DESC LIMIT 1"];
+    /// The conversation that a visitor is in, or was in last.
+    NEWEST_CONVERSATION = ["SELECT * FROM conversation WHERE visitor = $1
+        ORDER BY (status = 'open') DESC, last_activity_at DESC, id DESC LIMIT 1"];
     /// The number that a visitor's next event has.
     NEXT_EVENT = ["SELECT COALESCE(MAX(next_event), 1) FROM conversation WHERE visitor = $1"];
 }
@@ -34,7 +35,7 @@ impl Store {
         on_db!(self.0.readers, OPEN_CONVERSATION, [visitor.0], fetch_optional)
     }
 
-    /// The conversation that a visitor began last, open or closed.
+    /// The conversation that a visitor is in: the open one, or else the one in which anything happened last.
     ///
     /// # Errors
     /// When the database fails.

@@ -12,7 +12,7 @@ use crate::support::database::{Database, on_both};
 on_both!(
     a_visitor_sees_no_note,
     a_visitors_stream_has_no_inside,
-    the_newest_conversation_is_the_one_that_began_last,
+    the_newest_conversation_is_the_open_one_or_the_liveliest,
     what_may_have_moved_is_caught_up,
     maps_after_one_are_compared_byte_by_byte,
     what_nobody_knows_is_nothing
@@ -61,7 +61,7 @@ async fn a_visitors_stream_has_no_inside(db: &Database) {
     assert_eq!(world.store.last_event(new_id()).await.unwrap(), 0);
 }
 
-async fn the_newest_conversation_is_the_one_that_began_last(db: &Database) {
+async fn the_newest_conversation_is_the_open_one_or_the_liveliest(db: &Database) {
     let world = World::new(db).await;
     let mut old = world.begin().await;
     old.close(ClosedBy::Visitor, at(1)).unwrap();
@@ -71,6 +71,9 @@ async fn the_newest_conversation_is_the_one_that_began_last(db: &Database) {
     world.make([Change::SetConversation(old.clone()), Change::NewConversation(new.clone())]).await.unwrap();
     assert_eq!(world.store.next_event(old.visitor).await.unwrap(), 8);
     assert_eq!(world.store.newest_conversation(old.visitor).await.unwrap(), Some(new));
+    old.reopen(at(4)).unwrap();
+    world.make([Change::SetConversation(old.clone())]).await.unwrap();
+    assert_eq!(world.store.newest_conversation(old.visitor).await.unwrap(), Some(old));
 }
 
 async fn what_may_have_moved_is_caught_up(db: &Database) {
