@@ -54,7 +54,7 @@ pub(in crate::http) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiEr
         let inner = error.into_inner();
         let why = shorten(&inner.to_string(), EXPLAINED);
         match inner.classify() {
-            Category::Data => ApiError::Validation { field: if path == "." { "body".to_owned() } else { path }, why },
+            Category::Data => ApiError::Validation { field: named(&path, &why), why },
             // A path of dots and question marks says nothing.
             Category::Io | Category::Syntax | Category::Eof if matches!(path.as_str(), "." | "?") => {
                 ApiError::Malformed { why: format!("this is not valid JSON: {why}") }
@@ -66,6 +66,17 @@ pub(in crate::http) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiEr
     })?;
     reader.end().map_err(|error| ApiError::Malformed { why: format!("something goes on after the JSON: {error}") })?;
     Ok(value)
+}
+
+/// The field that a sentence of the parser's is about: the path, with the field that is missing there.
+fn named(path: &str, why: &str) -> String {
+    let missing = why.split_once("missing field `").and_then(|(_, rest)| rest.split_once('`')).map(|(name, _)| name);
+    match (path, missing) {
+        (".", None) => "the whole document".to_owned(),
+        (".", Some(name)) => name.to_owned(),
+        (path, None) => path.to_owned(),
+        (path, Some(name)) => format!("{path}.{name}"),
+    }
 }
 
 #[cfg(test)]
@@ -120,6 +131,15 @@ mod tests {
     async fn a_wrong_value_is_named_by_its_path() {
         let answer = send("application/json", b"{\"body\": \"\", \"page\": {\"url\": []}}".to_vec()).await;
         assert_eq!((answer.status, answer.json["field"].as_str()), (422, Some("page.url")));
+    }
+
+    #[tokio::test]
+    async fn a_missing_field_is_named_and_so_is_a_wrong_document() {
+        let answer = send("application/json", b"{}".to_vec()).await;
+        assert_eq!((answer.status, answer.json["field"].as_str()), (422, Some("body")));
+        assert_eq!(named(".", "missing field `client_key` at line 1 column 14"), "client_key");
+        let answer = send("application/json", b"[]".to_vec()).await;
+        assert_eq!((answer.status, answer.json["field"].as_str()), (422, Some("the whole document")));
     }
 
     #[rstest]

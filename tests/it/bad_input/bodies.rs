@@ -126,8 +126,12 @@ async fn what_is_no_json_is_said_where() {
         "{half:?}"
     );
     for (body, field, detail) in [
-        ("[]", "body", "`body`: invalid length 0, expected struct MessageRequest with 3 elements at line 1 column 2."),
-        ("{\"body\":\"hi\"}", "body", "`body`: missing field `client_key` at line 1 column 13."),
+        (
+            "[]",
+            "the whole document",
+            "`the whole document`: invalid length 0, expected struct MessageRequest with 3 elements at line 1 column 2.",
+        ),
+        ("{\"body\":\"hi\"}", "client_key", "`client_key`: missing field `client_key` at line 1 column 13."),
         ("{\"client_key\":\"k\"}", "body", "`body`: missing field `body` at line 1 column 18."),
         (
             "{\"client_key\":7,\"body\":\"hi\"}",
@@ -141,8 +145,8 @@ async fn what_is_no_json_is_said_where() {
         ),
         (
             "{\"client_key\":\"k\",\"body\":\"hi\",\"page\":{}}",
-            "page",
-            "`page`: missing field `url` at line 1 column 39.",
+            "page.url",
+            "`page.url`: missing field `url` at line 1 column 39.",
         ),
     ] {
         let refusal = send("application/json", body.into()).await;

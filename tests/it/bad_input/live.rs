@@ -58,7 +58,7 @@ async fn a_bad_hello_is_refused(db: &Database) {
             "malformed-request",
             "`after` is -1, which is not an event: use 0 for all of them.",
         ),
-        (json!({"type": "hello"}), "validation-failed", "`body`: missing field `token`."),
+        (json!({"type": "hello"}), "validation-failed", "`token`: missing field `token`."),
         (
             json!({"type": "dance"}),
             "validation-failed",
