@@ -12,18 +12,16 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-use crate::settings::{Format, Log, SILENT_CRATES, WIRE_CRATES};
+use crate::settings::{Format, Log, SILENT_CRATES, WIRE_CRATES, read_filter};
 
 /// Starts logging for the whole process. `RUST_LOG` wins over the settings' filter, when it can be read. A second call
 /// changes nothing.
 pub fn start(log: &Log) {
     let spoken = std::env::var(EnvFilter::DEFAULT_ENV).ok().filter(|given| !given.is_empty());
-    let from_env = spoken.as_deref().map(EnvFilter::try_new);
-    let unreadable = matches!(from_env, Some(Err(_)));
-    let filter = match from_env {
-        Some(Ok(filter)) => filter,
-        _ => EnvFilter::new(&log.filter),
-    };
+    let from_env = spoken.as_deref().map(read_filter);
+    let unreadable = matches!(from_env, Some(None));
+    // The settings' filter was read once already, when they were checked.
+    let filter = from_env.flatten().or_else(|| read_filter(&log.filter)).unwrap_or_default();
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
     let lines = match log.format {

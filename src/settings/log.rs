@@ -46,7 +46,7 @@ impl Log {
         let log = Self {
             filter: section.value("filter", default.filter, |node| {
                 let given = text(node)?;
-                if given.is_empty() || EnvFilter::try_new(given).is_err() {
+                if given.is_empty() || read_filter(given).is_none() {
                     let fix = "write a level (error, warn, info, debug, trace), or \"info,threadline::worker=debug\"";
                     return Err(Wrong::new(format!("`{given}` is not a filter"), fix));
                 }
@@ -57,5 +57,27 @@ impl Log {
         };
         section.finish();
         log
+    }
+}
+
+/// Reads a filter; `None` where it is none. A filter holds names of crates and levels, all of them plain ASCII; with other
+/// letters tracing-subscriber 0.3 panics instead of refusing them.
+pub(crate) fn read_filter(text: &str) -> Option<EnvFilter> {
+    if !text.is_ascii() {
+        return None;
+    }
+    EnvFilter::try_new(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_filter_is_refused_and_never_a_panic() {
+        assert!(read_filter("info,threadline=debug").is_some());
+        for wrong in ["a=b=c", " X\u{a668}y\u{c4}=", "\u{c4}=", "threadline=loud"] {
+            assert!(read_filter(wrong).is_none(), "{wrong}");
+        }
     }
 }

@@ -28,6 +28,7 @@ pub use self::database::Database;
 pub use self::delivery::Delivery;
 pub use self::domain::Domain;
 pub use self::limits::{Limits, Rate};
+pub(crate) use self::log::read_filter;
 pub use self::log::{Format, Log, SILENT_CRATES, WIRE_CRATES};
 pub use self::mistake::{Mistake, SettingsErrors};
 pub use self::server::Server;
