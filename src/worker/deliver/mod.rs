@@ -3,8 +3,8 @@
 //! What lives here: choosing whose turn it is. What must not: what is done in a turn ([`attempt`]).
 //!
 //! The order within a channel is what keeps a crowd of strangers from delaying the conversations that are under way: work
-//! in threads that are open goes before the opening of new ones, and among those the link that was served longest ago. One
-//! turn in four is kept for those who are new.
+//! in threads that are open goes before the opening of new ones, and among those the link that was served longest ago. After
+//! three turns in a row that went to those who talk already, one opens a thread.
 
 mod attempt;
 mod operation;
@@ -31,8 +31,9 @@ const HEADS: i64 = 64;
 /// How many pieces of work of one channel may be under way at once.
 const AT_ONCE: usize = 4;
 
-/// Every so many turns of a channel one opens a thread, so that those who are new don't wait for as long as others talk.
-const OPENING_TURN: u32 = 4;
+/// After so many turns of a channel that opened no thread the next one does, so that those who are new don't wait for as
+/// long as others talk.
+const OPENING_TURN: u32 = 3;
 /// How long a link rests when its work could not be written down.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// Of how many links it is known when they were served; past that all are forgotten, which only costs some fairness.
@@ -45,8 +46,8 @@ struct Turns {
     paces: Paces,
     /// Links whose head is being worked on, with their channel.
     busy: DashMap<LinkId, ChannelId>,
-    /// How many turns a channel has had.
-    turns: DashMap<ChannelId, u32>,
+    /// How many turns a channel has had since one opened a thread.
+    since_opening: DashMap<ChannelId, u32>,
     /// When a link was last served.
     served: DashMap<LinkId, Micros>,
     /// Until when a link rests because its work could not be written down.
@@ -80,7 +81,7 @@ pub async fn run(service: Service, figures: Figures, stop: CancellationToken) {
         figures,
         paces: Paces::default(),
         busy: DashMap::new(),
-        turns: DashMap::new(),
+        since_opening: DashMap::new(),
         served: DashMap::new(),
         held_back: DashMap::new(),
         paused: DashMap::new(),
@@ -167,8 +168,8 @@ fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, mut waitin
         return paused;
     }
     let under_way = turns.busy.iter().filter(|busy| *busy.value() == channel).count();
-    let mut had = turns.turns.entry(channel).or_insert(0);
-    if had.is_multiple_of(OPENING_TURN)
+    let mut since_opening = turns.since_opening.entry(channel).or_insert(0);
+    if *since_opening >= OPENING_TURN
         && let Some(at) = waiting.iter().position(|head| head.kind == OutboxKind::OpenThread)
     {
         waiting[..=at].rotate_right(1);
@@ -181,7 +182,7 @@ fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, mut waitin
         {
             return Some(turns.service.clock.now().plus(wait));
         }
-        *had = had.wrapping_add(1);
+        *since_opening = if head.kind == OutboxKind::OpenThread { 0 } else { since_opening.saturating_add(1) };
         turns.busy.insert(head.link, channel);
         let turns = Arc::clone(turns);
         let bridge = Arc::clone(&bridge);
