@@ -83,6 +83,10 @@ impl InboundSink for Sink {
                 tracing::warn!(connection = %connection, "{connection} is not connected: {why}");
                 self.service.presence.set_heard(connection, false);
             }
+            ListenReport::Missed { why } => {
+                tracing::warn!(connection = %connection, why, "some events of {connection} could not be taken and are read again: {why}");
+                let _ = self.service.catch_up.try_send(connection.clone());
+            }
             ListenReport::ForeignListeners { count } => {
                 tracing::warn!(connection = %connection, count, "{count} other listeners use the credentials of {connection} and take a share of its events: stop the other program, or give it credentials of its own");
             }

@@ -33,6 +33,7 @@ pub async fn build_card(service: &Service, conversation: &Conversation, link: &L
         status,
         assignee,
         continued: link.generation > 1,
+        earlier: None,
     })
 }
 

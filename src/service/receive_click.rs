@@ -80,6 +80,14 @@ async fn carry_out(
         Action::KeepInside(message) => {
             return release_held::keep_inside(service, conversation, message).await.map(Some);
         }
+        Action::AssignTo(user) => {
+            let connection = &click.channel.connection;
+            match service.know(connection, &bridge_core::RemoteUser(user.clone())).await? {
+                Known::Operator(teammate) => assign_conversation::assign(service, conversation, &teammate, &[]).await?,
+                Known::Other(_) => return Ok(Some(Answer::text("They are no operator, so they can't take it."))),
+            }
+        }
+        Action::Link(_) => false,
         Action::Retry(outbox) => return retry_undelivered::retry(service, conversation, outbox).await.map(Some),
     };
     Ok(if changed { None } else { Some(Answer::text("It was like that already.")) })

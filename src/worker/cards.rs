@@ -66,7 +66,7 @@ async fn draw(service: &Service, link: &Link) -> Result<(), ServiceError> {
     reached("card_after_call");
     match done {
         Ok(_) => shown(service, link, link.card_wanted, service.clock.now()).await,
-        Err(BridgeError::RateLimited { after }) => later(service, link, after).await,
+        Err(BridgeError::RateLimited { after, .. }) => later(service, link, after).await,
         Err(BridgeError::ThreadGone) => replace_thread(service, link.id).await,
         Err(BridgeError::ChannelBroken { why }) => {
             later(service, link, backoff(5)).await?;

@@ -232,7 +232,7 @@ async fn patiently<T, F: Future<Output = Result<T, BridgeError>>>(
         let answer = read().await;
         reached("catch_up_after_call");
         match answer {
-            Err(BridgeError::RateLimited { after }) => tokio::time::sleep(after).await,
+            Err(BridgeError::RateLimited { after, .. }) => tokio::time::sleep(after).await,
             done => return done,
         }
     }

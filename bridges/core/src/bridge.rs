@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::BridgeError;
 use crate::ids::{BridgeKind, ConnectionId, IdempotencyKey, Micros, RemoteChannel, RemoteThread, RemoteUser};
 use crate::inbound::{Action, InboundSink, RemoteMessage, ReplyHandle};
-use crate::op::{Found, Op, Outcome, StepState, Target};
+use crate::op::{Found, Op, Outcome, Sent, StepState, Target};
 
 /// One connection to one platform.
 ///
@@ -45,11 +45,12 @@ pub trait Bridge: Send + Sync {
         step: StepState,
     ) -> Result<Outcome, BridgeError>;
 
-    /// Looks whether `op`, tried at about `sent_at`, was applied.
+    /// Looks whether `op`, tried as `sent` says, was applied. A many-step operation of which only some steps were is
+    /// `Yes` with an [`Outcome::Continue`].
     ///
     /// # Errors
     /// See [`BridgeError`]; nothing is changed by looking.
-    async fn find(&self, at: &Target, op: &Op, key: &IdempotencyKey, sent_at: Micros) -> Result<Found, BridgeError>;
+    async fn find(&self, at: &Target, op: &Op, key: &IdempotencyKey, sent: &Sent) -> Result<Found, BridgeError>;
 
     /// Which of these threads may hold something newer than their cursor. Cheap: a few reads a channel.
     ///
@@ -84,6 +85,9 @@ pub trait Bridge: Send + Sync {
     /// See [`BridgeError`]; the caller logs it and goes on.
     async fn respond(&self, to: &ReplyHandle, answer: &Answer) -> Result<(), BridgeError>;
 
+    /// Whether an answer sent there is seen by that one person alone; on some platforms colleagues can read it too.
+    fn is_private(&self, to: &ReplyHandle) -> bool;
+
     /// Shows a passing sign in a thread. Best effort, never stored.
     ///
     /// # Errors
@@ -113,6 +117,11 @@ pub struct Capabilities {
     pub note_prefixes: &'static [&'static str],
     /// Whether [`Signal::Typing`] does anything.
     pub shows_typing: bool,
+    /// Whether [`Op::Archive`] does anything; without it, nobody asks for one.
+    pub archives: bool,
+    /// What the platform's own commands begin with, where one that slips into the text is posted as a message: such a
+    /// message is asked about, never sent.
+    pub command_prefix: Option<char>,
 }
 
 /// A rate with short bursts.
@@ -179,10 +188,12 @@ pub struct HookResponse {
     pub body: String,
 }
 
-/// A private answer to one person.
+/// A private answer to one person. Every click and command is answered with exactly one, so that a platform which shows
+/// the person that it waits can stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Plain words.
+    /// Plain words. Empty where what happened can be seen anyway: a platform that shows that it waits stops, and says
+    /// nothing.
     pub text: String,
     /// Buttons under them.
     pub buttons: Vec<AnswerButton>,
@@ -191,6 +202,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Nothing to say: what happened can be seen.
+    #[must_use]
+    pub const fn done() -> Self {
+        Self { text: String::new(), buttons: Vec::new(), replace: false }
+    }
+
     /// Words without buttons.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {

@@ -3,16 +3,19 @@
 //! What lives here: [`BridgeError`] and [`SinkError`]. What must not: any vendor's error type. A bridge sorts its
 //! vendor's errors into these kinds, and nobody above ever looks inside one.
 
+use std::fmt;
 use std::time::Duration;
 
 /// Why a call to a platform did not succeed, sorted by what must be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BridgeError {
     /// Too fast. Nothing was applied; the same call may be made again after the given time.
-    #[error("the platform asks to wait {} s", after.as_secs())]
+    #[error("the platform asks to wait {} s ({scope})", after.as_secs_f32().ceil())]
     RateLimited {
         /// How long the platform asks to wait.
         after: Duration,
+        /// What has to wait.
+        scope: Scope,
     },
     /// The request may or may not have been applied (a time-out, a reset, a 5xx): it must be reconciled first.
     #[error("the outcome is unknown: {why}")]
@@ -47,6 +50,30 @@ pub enum BridgeError {
         /// The reason and the fix, fit for an admin's eyes.
         why: String,
     },
+}
+
+/// What a platform's wish to go slower is about. Whatever is outside goes on at its own pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything that this connection does.
+    Connection,
+    /// Everything in the channel, threads included.
+    Channel,
+    /// Opening threads in the channel; those that exist go on.
+    Opening,
+    /// The one thread.
+    Thread,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connection => "the whole connection",
+            Self::Channel => "the channel",
+            Self::Opening => "new threads in the channel",
+            Self::Thread => "this thread",
+        })
+    }
 }
 
 /// Why an inbound event could not be made durable; the platform must not be told that we have it.

@@ -146,7 +146,7 @@ impl std::fmt::Debug for ReplyHandle {
     }
 }
 
-/// A person pressed one of our buttons.
+/// A person pressed one of our buttons, or gave a command of ours that the platform knows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Click {
     /// Where.
@@ -177,6 +177,11 @@ pub enum Action {
     SendHeld(String),
     /// *Keep inside*, on the same question.
     KeepInside(String),
+    /// A command that puts the conversation into a teammate's care; the value is the teammate's id on the platform.
+    AssignTo(String),
+    /// A command that says that two accounts are one operator's: without a value it asks for a code, with the code of the
+    /// other account it ties the two together.
+    Link(String),
     /// *Retry*, on a message that was not delivered; the value is the outbox row's id.
     Retry(String),
 }
@@ -191,6 +196,8 @@ impl Action {
             Self::Reopen => "reopen",
             Self::SendHeld(_) => "send_held",
             Self::KeepInside(_) => "keep_inside",
+            Self::AssignTo(_) => "assign_to",
+            Self::Link(_) => "link",
             Self::Retry(_) => "retry",
         }
     }
@@ -200,7 +207,11 @@ impl Action {
     pub fn value(&self) -> &str {
         match self {
             Self::Assign | Self::Close | Self::Reopen => "",
-            Self::SendHeld(id) | Self::KeepInside(id) | Self::Retry(id) => id,
+            Self::SendHeld(value)
+            | Self::KeepInside(value)
+            | Self::AssignTo(value)
+            | Self::Link(value)
+            | Self::Retry(value) => value,
         }
     }
 
@@ -214,6 +225,8 @@ impl Action {
             "reopen" => Self::Reopen,
             "send_held" => Self::SendHeld(value),
             "keep_inside" => Self::KeepInside(value),
+            "assign_to" => Self::AssignTo(value),
+            "link" => Self::Link(value),
             "retry" => Self::Retry(value),
             _ => return None,
         })
@@ -227,6 +240,12 @@ pub enum ListenReport {
     Connected,
     /// Events don't arrive; the bridge is trying again by itself.
     Disconnected {
+        /// The reason, fit for an admin's eyes.
+        why: String,
+    },
+    /// Events arrive, but some could not be taken (the store was away for long, or it could not be told where they belong):
+    /// catch-up reads them again.
+    Missed {
         /// The reason, fit for an admin's eyes.
         why: String,
     },

@@ -17,7 +17,7 @@ pub use bridge::{
     Answer, AnswerButton, Bridge, Capabilities, Cursor, DirectoryAnswer, DirectoryQuery, Finding, HookRequest,
     HookResponse, LinkCursor, Pace, Page, Person, Picture, Severity, Signal, Standing,
 };
-pub use error::{BridgeError, SinkError};
+pub use error::{BridgeError, Scope, SinkError};
 pub use ids::{
     BridgeKind, ConnectionId, IdempotencyKey, Micros, ParseIdError, RemoteChannel, RemoteThread, RemoteUser,
 };
@@ -26,6 +26,6 @@ pub use inbound::{
     ReplyHandle,
 };
 pub use op::{
-    Applied, Card, CardPage, CardStatus, Email, Found, Notice, Op, Outcome, Post, PostAuthor, Speaker, StepState,
+    Applied, Card, CardPage, CardStatus, Email, Found, Notice, Op, Outcome, Post, PostAuthor, Sent, Speaker, StepState,
     Target,
 };

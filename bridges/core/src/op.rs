@@ -46,6 +46,9 @@ pub enum Op {
     },
     /// Says something of our own in the thread ("Ada closed the conversation").
     Notice(Notice),
+    /// Puts the thread of a closed conversation away, where [`crate::Capabilities::archives`] says that the platform can.
+    /// Whatever is posted afterwards brings it back. Doing it twice is harmless.
+    Archive,
 }
 
 impl Op {
@@ -59,6 +62,7 @@ impl Op {
             Self::Delete { .. } => "delete",
             Self::UpdateCard { .. } => "update_card",
             Self::Notice(_) => "notice",
+            Self::Archive => "archive",
         }
     }
 }
@@ -80,6 +84,8 @@ pub struct Card {
     pub assignee: Option<String>,
     /// Set when this conversation goes on from an earlier thread that is gone.
     pub continued: bool,
+    /// The thread, in the same channel, of the same visitor's conversation before this one.
+    pub earlier: Option<String>,
 }
 
 /// An e-mail address and whether it is proved to be the visitor's.
@@ -193,6 +199,16 @@ pub struct Applied {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StepState(pub serde_json::Value);
+
+/// What is known of an operation that was tried, for [`crate::Bridge::find`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// When it was tried, by our clock.
+    pub at: Micros,
+    /// Messages of ours in the thread that are known to be the outcome of other operations. Lanes are worked on one
+    /// operation at a time, so that on a platform which keeps no key of ours, what is not among these is the one.
+    pub taken: Vec<String>,
+}
 
 /// Whether an operation whose outcome was unknown had been applied.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bridge_core::BridgeError;
+use bridge_core::{BridgeError, Scope};
 use dashmap::DashMap;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -128,7 +128,7 @@ impl Caller {
             let wait = not_until.wait_time_from(DefaultClock::default().now());
             waited = waited.saturating_add(wait);
             if waited > patience {
-                return Err(Failure::Other(BridgeError::RateLimited { after: wait }));
+                return Err(Failure::Other(BridgeError::RateLimited { after: wait, scope: Scope::Channel }));
             }
             tokio::time::sleep(wait).await;
         }
@@ -187,6 +187,7 @@ fn sort(method: &str, effect: Effect, error: SlackClientError) -> Failure {
         }
         SlackClientError::RateLimitError(error) => Failure::Other(BridgeError::RateLimited {
             after: error.retry_after.unwrap_or(Duration::from_secs(5)).max(Duration::from_millis(100)),
+            scope: Scope::Channel,
         }),
         SlackClientError::HttpError(error) => by_status(method, effect, error.status_code.as_u16()),
         SlackClientError::HttpProtocolError(error) => {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use bridge_core::BridgeError;
+use bridge_core::{BridgeError, Scope};
 
 /// How long to wait where Slack says "too fast" without saying for how long.
 const UNSAID_WAIT: Duration = Duration::from_secs(5);
@@ -61,7 +61,9 @@ fn sort(refusal: &Refusal) -> BridgeError {
         return BridgeError::ChannelBroken { why: with_code(why) };
     }
     match code {
-        "ratelimited" | "rate_limited" | "message_limit_exceeded" => BridgeError::RateLimited { after: UNSAID_WAIT },
+        "ratelimited" | "rate_limited" | "message_limit_exceeded" => {
+            BridgeError::RateLimited { after: UNSAID_WAIT, scope: Scope::Channel }
+        }
         "thread_not_found" | "message_not_found" | "cannot_reply_to_message" => BridgeError::ThreadGone,
         // Slack's own words: something went wrong, "it's possible some aspect of the operation succeeded".
         "fatal_error" | "internal_error" => BridgeError::Ambiguous { why: with_code("Slack failed") },

@@ -33,7 +33,7 @@ pub(crate) async fn find(
             (History::of_thread(&at.channel.id, at.thread.as_deref().ok_or_else(no_thread)?), false)
         }
         // To change or remove a message twice leaves what once leaves.
-        Op::Edit { .. } | Op::Delete { .. } | Op::UpdateCard { .. } => return Ok(Found::No),
+        Op::Edit { .. } | Op::Delete { .. } | Op::UpdateCard { .. } | Op::Archive => return Ok(Found::No),
     };
     let mut found = None;
     read_all(caller, &history.since(&oldest), &mut |message: &Value| {

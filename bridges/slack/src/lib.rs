@@ -38,7 +38,7 @@ use async_trait::async_trait;
 use bridge_core::{
     Answer, Bridge, BridgeError, BridgeKind, Capabilities, ConnectionId, Cursor, DirectoryAnswer, DirectoryQuery,
     Finding, Found, HookRequest, HookResponse, IdempotencyKey, InboundSink, LinkCursor, Micros, Op, Outcome, Page,
-    RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Signal, StepState, Target,
+    RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target,
 };
 use secrecy::SecretString;
 use slack_morphism::hyper_tokio::SlackHyperClient;
@@ -121,6 +121,8 @@ impl SlackBridge {
             pace: settings.pace,
             note_prefixes: &[],
             shows_typing: false,
+            archives: false,
+            command_prefix: None,
         };
         Ok(Self {
             caller: caller(&settings.bot_token),
@@ -205,9 +207,9 @@ impl Bridge for SlackBridge {
         perform::perform(&self.caller, at, op, key).await
     }
 
-    async fn find(&self, at: &Target, op: &Op, key: &IdempotencyKey, sent_at: Micros) -> Result<Found, BridgeError> {
-        let settled = self.now().since(sent_at) >= self.settings.settle;
-        find::find(&self.caller, &self.place(&at.channel).await?, at, op, key, sent_at, settled).await
+    async fn find(&self, at: &Target, op: &Op, key: &IdempotencyKey, sent: &Sent) -> Result<Found, BridgeError> {
+        let settled = self.now().since(sent.at) >= self.settings.settle;
+        find::find(&self.caller, &self.place(&at.channel).await?, at, op, key, sent.at, settled).await
     }
 
     async fn moved(&self, at: &RemoteChannel, links: &[LinkCursor]) -> Result<Vec<RemoteThread>, BridgeError> {
@@ -233,6 +235,11 @@ impl Bridge for SlackBridge {
 
     async fn respond(&self, to: &ReplyHandle, answer: &Answer) -> Result<(), BridgeError> {
         respond::respond(&self.caller, self.fetcher.api_url(), to, answer).await
+    }
+
+    /// Slack's ephemeral messages are seen by one person alone.
+    fn is_private(&self, _to: &ReplyHandle) -> bool {
+        true
     }
 
     /// Slack shows no typing of an app's.

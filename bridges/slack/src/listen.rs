@@ -80,7 +80,7 @@ async fn wait_for_identity<'a>(
             Ok(me) => return Ok(Some(me)),
             Err(error @ BridgeError::Unauthorized { .. }) => return Err(error),
             Err(error) => {
-                let wait = if let BridgeError::RateLimited { after } = &error { pause.max(*after) } else { pause };
+                let wait = if let BridgeError::RateLimited { after, .. } = &error { pause.max(*after) } else { pause };
                 sink.report(bridge.id(), ListenReport::Disconnected { why: error.to_string() });
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}

@@ -53,6 +53,8 @@ pub(crate) async fn perform(
             update(caller, channel, id, shown).await.map_err(BridgeError::from)
         }
         Op::Delete { id } => delete(caller, channel, id).await,
+        // Slack has no archive for a thread, and `Capabilities::archives` says so.
+        Op::Archive => Ok(Outcome::Applied(Applied::default())),
     }
 }
 

@@ -33,6 +33,10 @@ pub(crate) async fn respond(
     to: &ReplyHandle,
     answer: &Answer,
 ) -> Result<(), BridgeError> {
+    // What happened can be seen, and Slack shows nobody that it waits.
+    if answer.text.is_empty() {
+        return Ok(());
+    }
     let handle: Handle = serde_json::from_value(to.0.clone()).map_err(|_| BridgeError::Rejected {
         why: "the handle for a private answer is not one of Slack's".to_owned(),
     })?;

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use bridge_core::{
-    Applied, Body, Bridge, BridgeError, Found, Op, Outcome, Post, PostAuthor, Speaker, StepState, Target,
+    Applied, Body, Bridge, BridgeError, Found, Op, Outcome, Post, PostAuthor, Sent, Speaker, StepState, Target,
 };
 
 use super::super::backoff;
@@ -142,14 +142,14 @@ async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> R
     // What was posted may show less than what stands in the database now; the next change, or the card's loop, brings the rest.
     call.shown = Shown::default();
     reached("deliver_before_call");
-    let found = bridge.find(&target, &call.op, &row.id.key(), sent_at).await;
+    let found = bridge.find(&target, &call.op, &row.id.key(), &Sent { at: sent_at, taken: Vec::new() }).await;
     reached("deliver_after_call");
     match found {
         Ok(Found::Yes(outcome)) => record(turns, &row, &call, outcome, &[]).await,
         Ok(Found::No) => settle(turns, &row, again).await,
         Ok(Found::NotYet) => settle(turns, &row, unknown(turns, &row)).await,
         // Nothing was changed by looking: it stays unknown.
-        Err(BridgeError::RateLimited { after }) => {
+        Err(BridgeError::RateLimited { after, .. }) => {
             settle(turns, &row, OutboxProgress { due_at: now.plus(after), ..row.progress.clone() }).await
         }
         Err(BridgeError::Ambiguous { why } | BridgeError::Transient { why }) => {
@@ -187,7 +187,7 @@ async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Resul
     };
     let text = error.to_string();
     match error {
-        BridgeError::RateLimited { after } => {
+        BridgeError::RateLimited { after, .. } => {
             // The platform counts by channel: whoever comes next in this one would only be told the same.
             turns.paused.insert(row.channel, now.plus(after));
             settle(turns, row, pending(after, text)).await

@@ -14,6 +14,7 @@ fn a_card() -> Card {
         status: CardStatus::Open,
         assignee: None,
         continued: false,
+        earlier: None,
     }
 }
 
@@ -45,6 +46,7 @@ fn a_closed_card_of_somebody_unknown() {
         status: CardStatus::Closed { by: "Grace".into() },
         assignee: Some("Grace".into()),
         continued: true,
+        earlier: None,
         ..a_card()
     };
     insta::assert_json_snapshot!(shown(card(&closed, "KEY")));

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bridge_core::{
     Applied, Block, Body, Bridge, BridgeError, Card, CardPage, CardStatus, ConnectionId, Email, Found, IdempotencyKey,
     Inbound, InboundEvent, InboundSink, Inline, ListenReport, Micros, Notice, Op, Outcome, Post, PostAuthor,
-    RemoteChannel, RemoteMessage, RemoteThread, RemoteUser, SinkError, Speaker, StepState, Target,
+    RemoteChannel, RemoteMessage, RemoteThread, RemoteUser, Sent, SinkError, Speaker, StepState, Target,
 };
 use bridge_sandbox::serve::Serving;
 use bridge_sandbox::slack::{Seed, SlackOptions, SlackSandbox};
@@ -165,7 +165,10 @@ impl Setup {
     }
 
     pub(crate) async fn find(&self, at: &Target, op: &Op, key: u128, sent_at: Micros) -> Found {
-        self.bridge.find(at, op, &IdempotencyKey::from_bits(key), sent_at).await.unwrap()
+        self.bridge
+            .find(at, op, &IdempotencyKey::from_bits(key), &Sent { at: sent_at, taken: Vec::new() })
+            .await
+            .unwrap()
     }
 
     /// Does `op` and gives the message's id.
@@ -241,6 +244,7 @@ pub(crate) fn card() -> Card {
         status: CardStatus::Open,
         assignee: None,
         continued: false,
+        earlier: None,
     }
 }
 
