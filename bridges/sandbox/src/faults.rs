@@ -240,11 +240,16 @@ impl Faults {
 
     /// The fault that takes this call, if any; counts it.
     pub(crate) fn take(&self, method: &str, channel: Option<&str>) -> Option<Hit> {
+        self.take_any(method, channel.as_slice())
+    }
+
+    /// The same for a call that is about several channels, such as a thread and the channel that it is in.
+    pub(crate) fn take_any(&self, method: &str, channels: &[&str]) -> Option<Hit> {
         let mut slots = self.slots();
         for slot in slots.iter_mut().filter(|slot| !slot.cleared) {
             let fault = &slot.state.fault;
             let about = fault.method == "*" || fault.method == method;
-            let here = fault.channel.is_none() || fault.channel.as_deref() == channel;
+            let here = fault.channel.as_deref().is_none_or(|wanted| channels.contains(&wanted));
             if !about || !here || slot.state.fired >= fault.times {
                 continue;
             }

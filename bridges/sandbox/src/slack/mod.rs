@@ -50,7 +50,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::errors::PersonError;
 pub use self::hooks::sign;
-pub use self::net::{MOST_SOCKETS, ReleaseOrder};
+pub use self::net::MOST_SOCKETS;
 pub use self::people::{Clicked, Upload};
 pub use self::rates::Rates;
 pub use self::records::{ApiCall, Delivery};
@@ -60,6 +60,7 @@ pub use self::world::{App, Channel, Ephemeral, Message, Standing, User, World};
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::faults::Faults;
+pub use crate::order::ReleaseOrder;
 use crate::serve::Serving;
 
 /// How a sandbox behaves. The defaults are Slack's figures, with rate limits off.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::ids;
+use crate::order::ReleaseOrder;
 
 /// Most sockets that one app may hold.
 pub const MOST_SOCKETS: usize = 10;
@@ -100,22 +101,6 @@ struct Socket {
 struct Hub {
     sockets: Vec<Socket>,
     turn: usize,
-}
-
-/// In which order held events are let go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReleaseOrder {
-    /// As they happened.
-    #[default]
-    AsTheyCame,
-    /// The last first.
-    Reverse,
-    /// Shuffled, always the same way for the same seed.
-    Shuffle {
-        /// The seed.
-        seed: u64,
-    },
 }
 
 /// Faults on events, for sockets and HTTP alike.
@@ -233,18 +218,7 @@ impl Net {
     pub(crate) fn release(&mut self, order: ReleaseOrder) -> Vec<Outgoing> {
         self.events.holding = false;
         let mut held = std::mem::take(&mut self.events.held);
-        match order {
-            ReleaseOrder::AsTheyCame => {}
-            ReleaseOrder::Reverse => held.reverse(),
-            ReleaseOrder::Shuffle { seed } => {
-                let mut state = seed;
-                for at in (1..held.len()).rev() {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                    let pick = usize::try_from(state >> 33).unwrap_or(0) % (at + 1);
-                    held.swap(at, pick);
-                }
-            }
-        }
+        order.arrange(&mut held);
         held
     }
 }

@@ -4,8 +4,7 @@
 //! goes through `/people/do`.
 
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
@@ -14,26 +13,21 @@ use serde_json::{Value, json};
 use super::shapes::{self, Sight};
 use super::world::{Channel, Message, World};
 use super::{SlackSandbox, View};
+use crate::page::{css, html, js, kit};
 
 pub(crate) fn routes() -> Router<SlackSandbox> {
     Router::new()
         .route("/", get(page))
-        .route("/page.css", get(|| file("text/css; charset=utf-8", include_str!("../page/page.css"))))
-        .route("/page.js", get(|| file("text/javascript; charset=utf-8", include_str!("../page/page.js"))))
-        .route("/blocks.js", get(|| file("text/javascript; charset=utf-8", include_str!("../page/blocks.js"))))
+        .route("/page.css", get(|| css(include_str!("../page/slack/page.css"))))
+        .route("/page.js", get(|| js(include_str!("../page/slack/page.js"))))
+        .route("/blocks.js", get(|| js(include_str!("../page/slack/blocks.js"))))
+        .merge(kit())
         .route("/people/view", get(view))
         .route("/archives/{channel}/{message}", get(permalink))
 }
 
-async fn file(kind: &'static str, text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response()
-}
-
 async fn page(State(sandbox): State<SlackSandbox>) -> Response {
-    // Addresses are relative to the mount point with its slash, which a nested mount may have been asked without.
-    let base = url::Url::parse(sandbox.base_url()).map(|url| url.path().trim_end_matches('/').to_owned());
-    let html = include_str!("../page/page.html").replace("{base}", &base.unwrap_or_default());
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], html).into_response()
+    html(sandbox.base_url(), include_str!("../page/slack/page.html"))
 }
 
 #[derive(Deserialize)]

@@ -4,10 +4,10 @@
 
 use std::sync::PoisonError;
 
-use super::net::{Order, ReleaseOrder};
+use super::net::Order;
 use super::rates::{Limiter, Rates};
 use super::world::{App, User, World};
-use super::{PersonError, SlackSandbox};
+use super::{PersonError, ReleaseOrder, SlackSandbox};
 
 fn user_of<'w>(world: &'w mut World, id: &str) -> Result<&'w mut User, PersonError> {
     world.users.get_mut(id).ok_or_else(|| PersonError::NoSuchPerson(id.to_owned()))

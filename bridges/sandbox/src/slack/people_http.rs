@@ -9,21 +9,18 @@
 //!   `POST /people/faults/{id}/release` lets a hung call go on.
 //! - `GET /people/live` is a stream of server-sent events, one with the version number at every change.
 
-use std::convert::Infallible;
-
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use futures_util::Stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::people::Upload;
 use super::{PersonError, ReleaseOrder, SlackSandbox, shapes};
 use crate::faults::{CallFault, FaultId, FaultState};
+use crate::page;
 
 /// What somebody does. The fields are those of the Rust method with the same name.
 #[derive(Debug, Deserialize)]
@@ -375,22 +372,6 @@ async fn release_fault(State(sandbox): State<SlackSandbox>, Path(id): Path<u64>)
     Json(json!({"ok": true}))
 }
 
-async fn live(State(sandbox): State<SlackSandbox>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let versions = sandbox.watch();
-    let stop = sandbox.0.stop.clone();
-    let first = Some(*versions.borrow());
-    let stream = futures_util::stream::unfold((versions, stop, first), |(mut versions, stop, first)| async move {
-        let version = match first {
-            Some(version) => version,
-            None => tokio::select! {
-                changed = versions.changed() => {
-                    changed.ok()?;
-                    *versions.borrow_and_update()
-                }
-                () = stop.cancelled() => return None,
-            },
-        };
-        Some((Ok(Event::default().data(version.to_string())), (versions, stop, None)))
-    });
-    Sse::new(stream).keep_alive(KeepAlive::default())
+async fn live(State(sandbox): State<SlackSandbox>) -> impl IntoResponse {
+    page::live(sandbox.watch(), sandbox.0.stop.clone())
 }

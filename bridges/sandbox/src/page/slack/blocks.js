@@ -1,6 +1,8 @@
 // Slack's markup and blocks as DOM nodes. What lives here: drawing from data, never from HTML.
 // What must not: requests; a click is handed to the caller.
 
+import { el, link } from "./kit.js";
+
 const emoji = {
   smile: "😄", "+1": "👍", thumbsup: "👍", eyes: "👀", tada: "🎉", white_check_mark: "✅", wave: "👋", heart: "❤️",
   warning: "⚠️", lock: "🔒", bell: "🔔", x: "❌", pencil: "📝", arrow_right: "➡️", large_green_circle: "🟢",
@@ -11,25 +13,7 @@ export function glyph(name) {
   return emoji[name] ?? `:${name}:`;
 }
 
-export function el(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (key === "class") node.className = value;
-    else node.setAttribute(key, value === true ? "" : value);
-  }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
-}
-
 const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
-
-/** A link that can only lead to the web or to a mail address. */
-function link(target, label) {
-  const safe = /^(https?:|mailto:)/i.test(target);
-  return safe ? el("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, label) : el("span", {}, label);
-}
 
 function token(inside, names) {
   const [target, label] = inside.split(/\|(.*)/s);
@@ -121,9 +105,9 @@ function image(element) {
 }
 
 function button(element, click) {
-  const style = element.style === "primary" || element.style === "danger" ? element.style : null;
+  const style = element.style === "primary" || element.style === "danger" ? ` ${element.style}` : "";
   const label = (element.text?.text ?? "").replace(/:([a-z0-9_+-]+):/g, (_, name) => glyph(name));
-  return el("button", { type: "button", class: style, onclick: (event) => {
+  return el("button", { type: "button", class: `press${style}`, onclick: (event) => {
     const url = element.url && /^https?:/i.test(element.url) ? element.url : null;
     if (url) window.open(url, "_blank", "noopener");
     click(element.action_id, event.currentTarget);
