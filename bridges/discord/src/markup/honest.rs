@@ -1,0 +1,113 @@
+//! Keeps what is read and where it leads the same.
+//!
+//! What lives here: the characters that turn or hide text, and which addresses may be links in Discord. What
+//! must not: Discord's own marks (see `escape`). The widget keeps the same rule in `web/widget/text/linkify.ts`.
+
+use url::Url;
+
+/// Whether the character turns the reading direction of what follows: embeddings, overrides and isolates.
+const fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text without the characters that turn its direction. Letters of right-to-left scripts need none of them.
+pub(crate) fn straight(text: &str) -> String {
+    text.chars().filter(|c| !turns(*c)).collect()
+}
+
+/// Whether the character turns the reading direction or can't be seen: an address with one isn't what it looks like.
+const fn deceives(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+    )
+}
+
+/// Whether the character has no place in a person's name. Of those that deceive, the variants of pictographs may stay:
+/// they show.
+pub(crate) const fn is_invisible(c: char) -> bool {
+    deceives(c) && !matches!(c, '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Whether a link that shows this address leads where a reader takes it to lead: no user-info, as in
+/// `https://bank.example@evil.example`, no backslash, which some readers take for a slash and some don't, and nothing
+/// that can't be seen.
+pub(crate) fn is_honest_url(url: &str) -> bool {
+    if url.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace() || deceives(c)) {
+        return false;
+    }
+    let Ok(parsed) = Url::parse(url) else { return false };
+    match parsed.scheme() {
+        "http" | "https" => {
+            let authority = url.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+            authority.is_some_and(|authority| !authority.is_empty() && !authority.contains('@'))
+                && parsed.host_str().is_some_and(|host| !host.is_empty())
+                && parsed.username().is_empty()
+                && parsed.password().is_none()
+        }
+        "mailto" | "tel" => true,
+        _ => false,
+    }
+}
+
+/// Whether it is the honest address of a web page.
+pub(crate) fn is_honest_page(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://")) && is_honest_url(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_address_in_disguise_is_not_honest() {
+        for honest in [
+            "https://shop.example/",
+            "http://shop.example:8080/a?b=c@d#e@f",
+            "https://münchen.example/straße",
+            "mailto:ada@shop.example",
+            "tel:+31201234567",
+        ] {
+            assert!(is_honest_url(honest), "{honest}");
+        }
+        for disguised in [
+            "https://bank.example@evil.example/",
+            "https://bank.example:443@evil.example/",
+            "https://@evil.example/",
+            "https://bank.example%2F@evil.example/",
+            "https:bank.example@evil.example/",
+            "https://bank.example\\@evil.example/",
+            "https://evil.example/\u{202e}moc.knab",
+            "https://evil.example/\u{2067}x",
+            "https://bank\u{200b}.example/",
+            "https://bank.example\u{3164}/",
+            "https://shop.example/\u{7}",
+            "https://shop.example/a b",
+            "javascript:alert(1)",
+            "https://",
+            "no address",
+        ] {
+            assert!(!is_honest_url(disguised), "{disguised:?}");
+        }
+        assert!(!is_honest_page("mailto:ada@shop.example"));
+    }
+
+    #[test]
+    fn only_what_turns_text_is_taken_out_of_it() {
+        assert_eq!(straight("a\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}b"), "ab");
+        assert_eq!(straight("\u{2066}\u{2067}\u{2068}\u{2069}שלום\u{200f} ❤\u{fe0f}"), "שלום\u{200f} ❤\u{fe0f}");
+    }
+
+    proptest! {
+        #[test]
+        fn an_honest_web_address_holds_no_user_info(url in "https?:/{0,3}[a-z@:%2F./\\\\?#\u{202e}]{0,30}") {
+            if is_honest_page(&url) {
+                let parsed = Url::parse(&url).unwrap();
+                prop_assert!(parsed.username().is_empty() && parsed.password().is_none());
+                prop_assert_eq!(straight(&url), url);
+            }
+        }
+    }
+}
