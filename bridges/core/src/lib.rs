@@ -11,6 +11,8 @@ pub mod ids;
 pub mod inbound;
 pub mod op;
 pub mod split;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use body::{Block, Body, Inline};
 pub use bridge::{

@@ -26,9 +26,10 @@ use serenity::model::event::Event;
 use serenity::model::gateway::{GatewayIntents, ShardInfo};
 use serenity::model::id::ShardId;
 use serenity::prelude::TypeMap;
-use tokio::sync::{Mutex, RwLock};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, RwLock, oneshot};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::instrument::WithSubscriber as _;
 
 use crate::settings::GatewaySettings;
 
@@ -97,13 +98,10 @@ impl Pulse {
     }
 }
 
-/// A task that ends with its owner.
-struct Running(JoinHandle<serenity::Result<()>>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+/// A session that runs, and ends with its owner.
+struct Running {
+    ended: oneshot::Receiver<serenity::Result<()>>,
+    _stop: DropGuard,
 }
 
 /// Opens a session at `url` and keeps it until it ends.
@@ -140,7 +138,10 @@ pub(crate) async fn live(
         hears.hear(event);
         true
     })));
-    let running = start(runner, pulse.clone());
+    let running = match start(runner, pulse.clone()) {
+        Ok(running) => running,
+        Err(error) => return End::Refused(format!("no thread could be started for it: {error}")),
+    };
     watch(running, Meter { manager, messenger: Some(messenger), latency: None }, &pulse, settings, stop).await
 }
 
@@ -210,12 +211,28 @@ async fn runner_of(shard: Shard, ws_url: Arc<Mutex<String>>, token: &SecretStrin
     (runner, manager)
 }
 
-fn start(mut runner: ShardRunner, pulse: Arc<Pulse>) -> Running {
+/// Runs the session in a thread of its own: after a close frame without a code, serenity's runner turns without a pause until
+/// its next heartbeat fails, and whoever shared a thread with it would stand still for so long.
+fn start(mut runner: ShardRunner, pulse: Arc<Pulse>) -> std::io::Result<Running> {
+    let (tell, ended) = oneshot::channel();
+    let stop = CancellationToken::new();
+    let stopping = stop.clone();
+    let here = Handle::current();
     let mut run = Box::pin(async move { runner.run().await });
-    Running(tokio::spawn(std::future::poll_fn(move |context| {
+    let run = std::future::poll_fn(move |context| {
         pulse.mark(&pulse.ran);
         run.as_mut().poll(context)
-    })))
+    });
+    let session = async move {
+        tokio::select! {
+            biased;
+            () = stopping.cancelled() => {}
+            end = run => drop(tell.send(end)),
+        }
+    }
+    .with_current_subscriber();
+    std::thread::Builder::new().name("discord-session".to_owned()).spawn(move || here.block_on(session))?;
+    Ok(Running { ended, _stop: stop.drop_guard() })
 }
 
 async fn watch(
@@ -231,7 +248,7 @@ async fn watch(
         tokio::select! {
             biased;
             () = stop.cancelled() => return End::Stopped,
-            ended = &mut running.0 => return why(ended, pulse, settings),
+            ended = &mut running.ended => return why(ended, pulse, settings),
             _ = ticks.tick() => {}
         }
         if meter.beat().await {
@@ -248,7 +265,11 @@ async fn watch(
     }
 }
 
-fn why(ended: Result<serenity::Result<()>, tokio::task::JoinError>, pulse: &Pulse, settings: &GatewaySettings) -> End {
+fn why(
+    ended: Result<serenity::Result<()>, oneshot::error::RecvError>,
+    pulse: &Pulse,
+    settings: &GatewaySettings,
+) -> End {
     match ended {
         Ok(Ok(())) => {
             let silent = pulse.since(&pulse.heard);

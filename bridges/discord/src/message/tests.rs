@@ -1,3 +1,5 @@
+//! What becomes of a message as Discord tells it.
+
 use serde_json::json;
 
 use super::*;
@@ -28,7 +30,7 @@ fn a_message_is_read() {
     let found = read_one(&message(&json!({}))).unwrap();
     assert_eq!(found.channel.id, "101");
     assert_eq!(found.thread.as_deref(), Some("102"));
-    assert_eq!(found.at, Micros(1_462_015_105_796_000));
+    assert_eq!(found.at, Micros(1_462_015_105_796_007), "messages of one millisecond keep their order");
     assert_eq!(found.author, RemoteAuthor::Person(RemoteUser("301".into())));
     assert_eq!(found.body.to_plain(), "hello");
     assert_eq!(found.edited_at, None);

@@ -1,3 +1,5 @@
+//! What becomes of each kind of event.
+
 use bridge_core::RemoteUser;
 use proptest::prelude::*;
 use serde_json::json;

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test reports")]
 
 mod catch_up;
+mod conformance;
 mod diagnosing;
 mod hooks;
 mod listening;
