@@ -1,35 +1,24 @@
-//! `threadline demo`: the whole loop in a browser, with Slack's sandbox in the place of Slack.
+//! `threadline demo`: the whole loop in a browser, with stand-ins in the place of the team chats.
 //!
 //! What lives here: the demo's settings, its data folder, and what it says on the terminal. What must not: behaviour that
-//! the real service doesn't have.
+//! the real service doesn't have, and which team chats there are (the sandbox's stage knows).
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use axum::Router;
-use bridge_sandbox::slack::{Rates, Seed, SlackOptions, SlackSandbox};
-use secrecy::SecretString;
+use bridge_sandbox::stage::Stage;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::app::{self, AppError};
-use crate::settings::{Database, Domain, Settings, SlackConnection};
+use crate::settings::{Settings, SettingsErrors};
 use crate::shutdown::Shutdown;
 
 /// The name that the demo's page gives its widget.
 const DOMAIN: &str = "shop.example";
-/// Where the sandbox is; the demo's page shows it there.
-const SANDBOX: &str = "/sandbox/slack";
-/// The seed's app and channel.
-const BOT_TOKEN: &str = "xoxb-TLINE";
-const APP_TOKEN: &str = "xapp-1-ATLINE";
-const CHANNEL: &str = "slack.demo/C0SHOP";
-/// Slack's limits hold here too, but loosely: one person who tries things out should never meet them.
-const POSTS_PER_SECOND: u32 = 4;
-const POST_BURST: u32 = 20;
-/// How long the bridge has to close its sockets at the end, before the sandbox cuts them.
+/// How long the bridges have to close their sockets at the end, before the stage cuts them.
 const GOODBYE: Duration = Duration::from_millis(300);
 
 /// Why the demo ended.
@@ -52,11 +41,8 @@ pub enum DemoError {
     #[error("the listener has no address")]
     Listener(#[source] io::Error),
     /// The demo's own settings don't fit the program.
-    #[error("the demo's channel can't be read")]
-    Channel(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The demo's own address is no web address.
-    #[error("the demo's address can't be read")]
-    Address(#[from] url::ParseError),
+    #[error("the demo's settings can't be read")]
+    Settings(#[from] SettingsErrors),
     /// The service ended with an error.
     #[error(transparent)]
     App(#[from] AppError),
@@ -75,72 +61,50 @@ pub async fn run(
     let bound = listener.local_addr().map_err(DemoError::Listener)?;
     let address = reachable(bound);
     let folder = Folder::open(data)?;
-    let sandbox = sandbox(address);
-    let settings = settings(bound, address, folder.path(), &sandbox)?;
-    let router = Router::new().nest_service(SANDBOX, sandbox.router());
+    let stage = Stage::new(&format!("http://{address}"));
+    let settings = Settings::parse(&settings(bound, address, folder.path(), &stage)?, std::iter::empty())?;
+    let router = stage.router();
 
-    let (stopping, slack) = (shutdown.soft.clone(), sandbox.clone());
+    let (stopping, ending) = (shutdown.soft.clone(), stage.clone());
     shutdown.tasks.spawn(async move {
         stopping.cancelled().await;
         tokio::time::sleep(GOODBYE).await;
-        slack.stop();
+        ending.stop();
     });
     let serving = app::run_with(settings, listener, assets, shutdown, Some(router), true);
     tokio::pin!(serving);
     tokio::select! {
         ended = &mut serving => return Ok(ended?),
-        () = ready(address) => say(address, &folder),
+        () = ready(address) => say(address, &folder, &stage),
     }
     Ok(serving.await?)
 }
 
-fn sandbox(address: SocketAddr) -> SlackSandbox {
-    let rates =
-        Rates { posts_per_second: f64::from(POSTS_PER_SECOND), post_burst: f64::from(POST_BURST), ..Rates::slack() };
-    let options =
-        SlackOptions { base_url: format!("http://{address}{SANDBOX}"), rates, ..SlackOptions::seeded(Seed::demo()) };
-    SlackSandbox::new(options)
-}
-
-fn settings(
-    bound: SocketAddr,
-    address: SocketAddr,
-    folder: &Path,
-    sandbox: &SlackSandbox,
-) -> Result<Settings, DemoError> {
-    let slack = SlackConnection {
-        bot_token: SecretString::from(BOT_TOKEN),
-        app_token: Some(SecretString::from(APP_TOKEN)),
-        signing_secret: None,
-        api_url: sandbox.api_url().parse()?,
-        operators: "members".to_owned(),
-        post_interval: Duration::from_secs(1) / POSTS_PER_SECOND,
-        post_burst: POST_BURST / 2,
-    };
+/// The demo's settings file.
+fn settings(bound: SocketAddr, address: SocketAddr, folder: &Path, stage: &Stage) -> Result<String, DemoError> {
     let port = bound.port();
-    let mut settings = Settings::default();
-    settings.server.listen = bound;
-    settings.server.public_url = Some(format!("http://{address}").parse()?);
-    settings.database = Database { url: database_url(folder)? };
-    settings.slack.insert("demo".to_owned(), slack);
-    settings.domains.push(Domain {
-        origins: vec![
-            format!("http://localhost:{port}"),
-            format!("http://127.0.0.1:{port}"),
-            format!("http://[::1]:{port}"),
-            format!("http://{address}"),
-        ],
-        channels: vec![CHANNEL.parse().map_err(|error| DemoError::Channel(Box::new(error)))?],
-        ..Domain::named(DOMAIN)
-    });
-    Ok(settings)
+    let own = format!("http://{address}");
+    let origins =
+        [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}"), format!("http://[::1]:{port}"), own];
+    let database = folder.join("threadline.db");
+    let database = database.to_str().ok_or_else(|| DemoError::Path(folder.to_path_buf()))?;
+    Ok(format!(
+        "[server]\nlisten = \"{bound}\"\npublic_url = \"http://{address}\"\n\n[database]\nurl = {}\n\n{}\n\
+         [[domain]]\nname = \"{DOMAIN}\"\norigins = {}\nchannels = {}\n",
+        quoted(&format!("sqlite:{database}")),
+        stage.settings(),
+        list(&origins),
+        list(&stage.channels()),
+    ))
 }
 
-/// The address of the database in that folder.
-fn database_url(folder: &Path) -> Result<SecretString, DemoError> {
-    let file = folder.join("threadline.db");
-    let path = file.to_str().ok_or_else(|| DemoError::Path(folder.to_path_buf()))?;
-    Ok(SecretString::from(format!("sqlite:{path}")))
+/// A text as TOML writes it, whatever is in it.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+fn list(texts: &[String]) -> String {
+    toml::Value::from(texts.to_vec()).to_string()
 }
 
 /// Where a browser on this machine reaches the listener.
@@ -198,11 +162,19 @@ async fn ask_ready(address: SocketAddr) -> io::Result<bool> {
 }
 
 #[expect(clippy::print_stdout, reason = "the demo talks to the person who started it")]
-fn say(address: SocketAddr, folder: &Folder) {
+fn say(address: SocketAddr, folder: &Folder, stage: &Stage) {
     println!("Open http://{address}/demo");
     println!();
-    println!("On the left a shop's page with the chat widget, on the right the team's chat: write as the visitor,");
-    println!("answer as one of the team. The team chat is a stand-in; nothing leaves this computer.");
+    println!(
+        "On the left a shop's page with the chat widget, beside it the team's chats, which mirror each other: write as"
+    );
+    println!("the visitor, answer as one of the team. The team chats are stand-ins; nothing leaves this computer.");
+    println!();
+    for room in stage.rooms() {
+        println!("{:<9}http://{address}{}", room.title, room.path);
+        println!("{:<9}{}", "", room.hint);
+    }
+    println!();
     match folder {
         Folder::Kept(folder) => println!("Conversations are kept in {}. Press ctrl-c to stop.", folder.display()),
         Folder::Passing(folder) => {

@@ -1,4 +1,4 @@
-// The whole loop, in one browser, against the real program: the demo's shop on the left, the team chat on the right.
+// The whole loop, in one browser, against the real program: the demo's shop on the left, the team's chats beside it.
 // Needs THREADLINE_BIN (a built binary) or THREADLINE_DEMO_URL (a running demo), and Chromium.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
@@ -21,29 +21,31 @@ after(async () => {
 
 /** A new visitor with the demo page open, and words that nobody else uses. */
 async function visit(test, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, ...options });
   test.after(() => context.close());
   const tab = async () => {
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const complained = complaints(page);
     await page.goto(`${demo.url}/demo`);
-    return { page, complained, ...widget(page), team: team(page) };
+    return { page, complained, ...widget(page), team: slack(page), discord: discord(page) };
   };
   visits += 1;
   const mark = `${Date.now().toString(36)}-${visits}`;
   return { context, tab, words: (text) => `${text} (${mark})`, ...(await tab()) };
 }
 
-/** The team chat beside the shop, in the channel where the shop's conversations land. */
-function team(page) {
-  const chat = page.frameLocator("iframe[title='The team chat']");
+/** A team chat beside the shop, in the channel where the shop's conversations land. */
+function room(page, { title, box, open, id }) {
+  const chat = page.frameLocator(`iframe[title='${title}']`);
   const channel = chat.getByRole("main");
-  const thread = chat.getByRole("complementary", { name: "Thread" });
+  const inThread = chat.getByRole("complementary", { name: "Thread" });
   const cards = channel.locator("article").filter({ has: chat.getByRole("button", { name: /^(Close|Reopen)$/ }) });
   return {
     chat,
-    thread,
+    thread: inThread,
+    /** A message in the thread, by its words. */
+    said: (text) => inThread.locator("article").filter({ hasText: text }),
     /** How many conversations have a card, once the channel is shown. */
     async count() {
       await channel.locator("article, .empty").first().waitFor();
@@ -52,20 +54,35 @@ function team(page) {
     /** The card that comes after so many others; the tests go one after another, so it is the visitor's own. */
     async cardAfter(count) {
       await cards.nth(count).waitFor();
-      const ts = await cards.nth(count).getAttribute("data-ts");
-      return channel.locator(`article[data-ts="${ts}"]`);
+      return channel.locator(`article[${id}="${await cards.nth(count).getAttribute(id)}"]`);
     },
     async openThread(card) {
-      await card.getByRole("button", { name: /repl(y|ies) ›$/ }).click();
-      await thread.waitFor();
+      await card.getByRole("button", { name: open }).click();
+      await inThread.waitFor();
     },
     async reply(text) {
-      const box = thread.getByRole("textbox", { name: "Reply in the thread" });
-      await box.fill(text);
-      await box.press("Enter");
+      await inThread.getByRole("textbox", { name: box }).fill(text);
+      await inThread.getByRole("textbox", { name: box }).press("Enter");
+    },
+    /** Uses what appears when the pointer is on a message: "Edit", "Delete". */
+    async tool(text, name) {
+      const message = inThread.locator("article").filter({ hasText: text });
+      await message.hover();
+      await message.getByRole("button", { name, exact: true }).click();
+    },
+    async edit(text, to) {
+      await this.tool(text, "Edit");
+      const field = inThread.getByRole("textbox", { name: "Edit the message" });
+      await field.fill(to);
+      await field.press("Enter");
     },
   };
 }
+
+const slack = (page) =>
+  room(page, { title: "The team in Slack", box: "Reply in the thread", open: /repl(y|ies) ›$/, id: "data-ts" });
+const discord = (page) =>
+  room(page, { title: "The team in Discord", box: "Message in the thread", open: /messages? ›$/, id: "data-id" });
 
 /** A visitor who has written, and the thread of that conversation open beside. */
 async function talking(test) {
@@ -79,6 +96,22 @@ async function talking(test) {
   await here.team.openThread(card);
   await here.team.thread.getByText(first).waitFor();
   return { first, card, cards: before + 1, ...here };
+}
+
+/** The same, with the thread open in both chats. */
+async function talkingInBoth(test) {
+  const here = await visit(test);
+  const first = here.words("Is the Harbour teapot back?");
+  const before = { slack: await here.team.count(), discord: await here.discord.count() };
+  await here.open();
+  await here.say(first);
+  const cards = {};
+  for (const [name, chat] of [["slack", here.team], ["discord", here.discord]]) {
+    cards[name] = await chat.cardAfter(before[name]);
+    await chat.openThread(cards[name]);
+    await chat.said(first).waitFor();
+  }
+  return { first, cards, slack: here.team, ...here };
 }
 
 describe("the demo", { skip, timeout: 240_000 }, () => {
@@ -180,6 +213,85 @@ describe("the demo", { skip, timeout: 240_000 }, () => {
     assert.equal(await input.inputValue(), "half a sentence");
   });
 
+  it("shows one conversation in Slack and in Discord, and each answer once in each", async (t) => {
+    const { first, words, message, slack, discord, complained } = await talkingInBoth(t);
+    const fromSlack = words("It is, since this morning");
+    await slack.reply(fromSlack);
+    await message(fromSlack).waitFor();
+    await discord.said(fromSlack).getByText("Jonas", { exact: true }).waitFor();
+    const fromDiscord = words("We have two of them");
+    await discord.reply(fromDiscord);
+    await message(fromDiscord).waitFor();
+    await slack.said(fromDiscord).getByText("Mina", { exact: true }).waitFor();
+    for (const text of [first, fromSlack, fromDiscord]) {
+      assert.equal(await message(text).count(), 1, text);
+      assert.equal(await slack.said(text).count(), 1, text);
+      assert.equal(await discord.said(text).count(), 1, text);
+    }
+    assert.deepEqual(complained, []);
+  });
+
+  it("carries edits and deletions from either chat to the other and to the widget", async (t) => {
+    const { words, message, slack, discord } = await talkingInBoth(t);
+    for (const [from, to] of [[slack, discord], [discord, slack]]) {
+      const said = words("Tuesday");
+      const better = words("Wednesday");
+      await from.reply(said);
+      await message(said).waitFor();
+      await to.said(said).waitFor();
+      await from.edit(said, better);
+      await message(better).waitFor();
+      await to.said(better).waitFor();
+      assert.equal(await to.said(said).count(), 0);
+      await from.tool(better, "Delete");
+      await message(better).waitFor({ state: "detached" });
+      await to.said(better).waitFor({ state: "detached" });
+    }
+  });
+
+  it("closes everywhere when it is closed in Discord, by the button or the command", async (t) => {
+    const { cards, panel, input, slack, discord } = await talkingInBoth(t);
+    await discord.reply("/close");
+    await panel.getByText(/closed this conversation$/).waitFor();
+    for (const card of Object.values(cards)) await card.getByRole("button", { name: "Reopen" }).waitFor();
+    await slack.thread.getByText(/closed/i).first().waitFor();
+    await discord.thread.getByText("Archived").waitFor();
+    await cards.discord.getByRole("button", { name: "Reopen" }).click();
+    for (const card of Object.values(cards)) await card.getByRole("button", { name: "Close", exact: true }).waitFor();
+    await input.waitFor();
+    await cards.discord.getByRole("button", { name: "Close", exact: true }).click();
+    for (const card of Object.values(cards)) await card.getByRole("button", { name: "Reopen" }).waitFor();
+    await panel.getByRole("button", { name: "Start a new conversation" }).waitFor();
+  });
+
+  it("shows in Discord when it is closed in Slack", async (t) => {
+    const { cards, panel, discord } = await talkingInBoth(t);
+    await cards.slack.getByRole("button", { name: "Close", exact: true }).click();
+    await panel.getByText(/closed this conversation$/).waitFor();
+    await cards.discord.getByRole("button", { name: "Reopen" }).waitFor();
+    await discord.thread.getByText("Archived").waitFor();
+  });
+
+  it("keeps a note in Discord where it was written", async (t) => {
+    const { words, message, log, slack, discord } = await talkingInBoth(t);
+    const note = words("this one haggles");
+    const answer = words("How can I help?");
+    await discord.reply(`// ${note}`);
+    await discord.reply(answer);
+    await message(answer).waitFor();
+    await slack.said(answer).waitFor();
+    assert.equal(await log.getByText(note).count(), 0);
+    assert.equal(await slack.said(note).count(), 0);
+  });
+
+  it("shows typing between the visitor and Discord", async (t) => {
+    const { input, panel, discord } = await talkingInBoth(t);
+    await input.pressSequentially("I was wond");
+    await discord.thread.getByText("Threadline is typing…").waitFor();
+    await discord.thread.getByRole("textbox", { name: "Message in the thread" }).pressSequentially("Let me");
+    await panel.getByText(/is typing|typing…/i).first().waitFor();
+  });
+
   for (const colorScheme of ["light", "dark"]) {
     it(`breaks no rule of accessibility, ${colorScheme}`, async (t) => {
       const { page, open, input, launcher } = await visit(t, { bypassCSP: true, colorScheme });
@@ -194,12 +306,36 @@ describe("the demo", { skip, timeout: 240_000 }, () => {
     });
   }
 
-  it("fits a phone: shop and team chat as tabs", async (t) => {
-    const { page, launcher, team } = await visit(t, { viewport: { width: 360, height: 700 } });
+  it("breaks no rule of accessibility in the team chats", async (t) => {
+    const { first, cards } = await talkingInBoth(t);
+    for (const [chat, key] of [["slack", "data-ts"], ["discord", "data-id"]]) {
+      const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1200, height: 800 } });
+      t.after(() => context.close());
+      const page = await context.newPage();
+      const channel = chat === "slack" ? "C0SHOP" : "700000000000000101";
+      await page.goto(`${demo.url}/sandbox/${chat}/#channel=${channel}&thread=${await cards[chat].getAttribute(key)}`);
+      await page.getByRole("complementary", { name: "Thread" }).getByText(first).waitFor();
+      await assertAccessible(page, chat);
+    }
+  });
+
+  for (const [title, width] of [["a phone: shop and chats as tabs", 360], ["a small screen: shop and chats as tabs", 800]]) {
+    it(`fits ${title}`, async (t) => {
+      const { page, launcher, team, discord } = await visit(t, { viewport: { width, height: 700 } });
+      await launcher.waitFor();
+      for (const [tab, chat] of [["Slack", team], ["Discord", discord]]) {
+        await page.getByRole("tab", { name: tab }).click();
+        await chat.chat.getByRole("main").waitFor();
+        await launcher.waitFor({ state: "hidden" });
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      }
+    });
+  }
+
+  it("fits a laptop: the chats one above the other", async (t) => {
+    const { page, launcher, team, discord } = await visit(t, { viewport: { width: 1100, height: 900 } });
     await launcher.waitFor();
-    await page.getByRole("tab", { name: "The team chat" }).click();
-    await team.chat.getByRole("main").waitFor();
-    await launcher.waitFor({ state: "hidden" });
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+    for (const chat of [team, discord]) await chat.chat.getByRole("main").waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 1100);
   });
 });

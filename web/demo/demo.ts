@@ -1,4 +1,4 @@
-// The demo page's own behaviour: on a narrow screen, two tabs instead of two columns. The widget is the real one, put in
+// The demo page's own behaviour: on a narrow screen, tabs instead of columns. The widget is the real one, put in
 // place by its script tag like on any website.
 
 const tabs = [...document.querySelectorAll<HTMLButtonElement>("[role=tab]")];
@@ -10,8 +10,8 @@ function show(chosen: HTMLButtonElement): void {
     tab.tabIndex = selected ? 0 : -1;
     document.getElementById(tab.getAttribute("aria-controls") ?? "")?.classList.toggle("shown", selected);
   }
-  // Over the team chat, the visitor's widget would cover the operator's composer.
-  document.body.classList.toggle("at-team", chosen.id === "tab-team");
+  // Over a team chat, the visitor's widget would cover the operator's composer.
+  document.body.classList.toggle("at-team", chosen.id !== "tab-shop");
 }
 
 for (const [index, tab] of tabs.entries()) {

@@ -136,7 +136,9 @@ fn roles(world: &World) -> Vec<Value> {
 
 /// The channels that this person sees, in their order, each with its threads, the liveliest first.
 fn channels(world: &World, user: &str) -> Vec<Value> {
-    let seen = |known: &&Channel| matches!(known.kind, TEXT | ANNOUNCEMENT | FORUM) && world.may(user, &known.id, VIEW_CHANNEL);
+    let seen = |known: &&Channel| {
+        matches!(known.kind, TEXT | ANNOUNCEMENT | FORUM) && world.may(user, &known.id, VIEW_CHANNEL)
+    };
     let mut channels: Vec<&Channel> = world.channels.values().filter(seen).collect();
     channels.sort_by_key(|known| (known.position, snowflake::number(&known.id)));
     channels

@@ -74,11 +74,8 @@ pub(super) fn shown(world: &World, place: &Channel, message: &Message, user: &st
 }
 
 fn ordinary(world: &World, place: &Channel, message: &Message) -> Value {
-    let files: Vec<Value> = message
-        .attachments
-        .iter()
-        .map(|file| json!({"name": file.name, "size": file.bytes.len()}))
-        .collect();
+    let files: Vec<Value> =
+        message.attachments.iter().map(|file| json!({"name": file.name, "size": file.bytes.len()})).collect();
     let reactions: Vec<Value> = message
         .reactions
         .iter()

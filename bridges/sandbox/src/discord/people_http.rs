@@ -198,9 +198,7 @@ fn written(result: Result<String, PersonError>) -> Result<Value, PersonError> {
 impl Do {
     async fn run(self, to: &DiscordSandbox) -> Result<Value, PersonError> {
         match self {
-            Self::Say { user, channel, thread, text } => {
-                written(to.say(&user, &channel, thread.as_deref(), &text))
-            }
+            Self::Say { user, channel, thread, text } => written(to.say(&user, &channel, thread.as_deref(), &text)),
             Self::Reply { user, channel, message, text } => written(to.reply(&user, &channel, &message, &text)),
             Self::SayAsWebhook { channel, thread, name, text } => {
                 written(to.say_as_webhook(&channel, thread.as_deref(), &name, &text))
