@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use bridge_core::{Bridge, BridgeError, ConnectionId, Finding, InboundSink, Pace, Severity};
+use bridge_discord::{DiscordBridge, DiscordSettings, Role};
 use bridge_slack::{Operators, SlackBridge, SlackSettings, Transport};
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
@@ -19,8 +20,9 @@ use crate::clock::{Clock, new_id};
 use crate::http::{self, limits};
 use crate::live::{Hub, PresenceBoard, Wake};
 use crate::service::accept_event::Sink;
+use crate::service::link_codes::LinkCodes;
 use crate::service::{Book, DomainInfo, Inner, Service, break_channel};
-use crate::settings::{self, Settings, SlackConnection};
+use crate::settings::{self, DiscordConnection, DiscordRole, Settings, SlackConnection};
 use crate::shutdown::Shutdown;
 use crate::store::{Options, Store, StoreError};
 use crate::worker::{self, Figures};
@@ -99,6 +101,7 @@ pub async fn run_with(
         wake: Wake::default(),
         presence,
         book,
+        link_codes: LinkCodes::default(),
         typing: typing_in,
         catch_up: catch_up_in,
         tasks: shutdown.tasks.clone(),
@@ -265,7 +268,9 @@ async fn book(settings: &Settings, store: &Store, clock: &Clock, presence: &Pres
 }
 
 fn bridges(settings: &Settings, clock: &Clock) -> Result<Vec<Arc<dyn Bridge>>, AppError> {
-    settings.slack.iter().map(|(name, connection)| slack(name, connection, clock)).collect()
+    let slack = settings.slack.iter().map(|(name, connection)| slack(name, connection, clock));
+    let discord = settings.discord.iter().map(|(name, connection)| discord(name, connection, clock));
+    slack.chain(discord).collect()
 }
 
 fn slack(name: &str, from: &SlackConnection, clock: &Clock) -> Result<Arc<dyn Bridge>, AppError> {
@@ -290,6 +295,20 @@ fn slack(name: &str, from: &SlackConnection, clock: &Clock) -> Result<Arc<dyn Br
     settings.operators = operators;
     settings.pace = Pace { interval: from.post_interval, burst: from.post_burst };
     let bridge = SlackBridge::new(settings, clock.as_fn());
+    let bridge = bridge.map_err(|source| AppError::Connection { connection: connection.to_string(), source })?;
+    Ok(Arc::new(bridge))
+}
+
+fn discord(name: &str, from: &DiscordConnection, clock: &Clock) -> Result<Arc<dyn Bridge>, AppError> {
+    let connection = ConnectionId { kind: bridge_discord::KIND, name: name.to_owned() };
+    let operators = match &from.operators {
+        DiscordRole::Id(id) => Role::Id(id.clone()),
+        DiscordRole::Name(name) => Role::Name(name.clone()),
+    };
+    let mut settings = DiscordSettings::new(connection.clone(), from.bot_token.clone(), operators);
+    settings.api_url = from.api_url.as_str().to_owned();
+    settings.pace = Pace { interval: from.post_interval, burst: from.post_burst };
+    let bridge = DiscordBridge::new(settings, clock.as_fn());
     let bridge = bridge.map_err(|source| AppError::Connection { connection: connection.to_string(), source })?;
     Ok(Arc::new(bridge))
 }

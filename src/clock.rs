@@ -55,6 +55,19 @@ pub fn new_id<T: From<Uuid>>() -> T {
     T::from(Uuid::now_v7())
 }
 
+/// A random word of `length` capital letters and digits for people to copy, without those that are easily taken for
+/// another (0 and O, 1 and I).
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place that draws random bits")]
+pub fn new_word(length: usize) -> String {
+    // 32 of them, so that each letter takes five whole bits.
+    const LETTERS: [char; 32] = [
+        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y',
+        'Z', '2', '3', '4', '5', '6', '7', '8', '9', 'L',
+    ];
+    (0..length).filter_map(|_| LETTERS.get(usize::from(rand::random::<u8>() % 32))).collect()
+}
+
 /// 256 random bits as 64 hexadecimal digits: a token that can't be guessed.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the one place that draws random bits")]

@@ -16,7 +16,7 @@ pub(super) async fn doctor(settings: &Settings) -> Result<ExitCode, CliError> {
     for warning in settings.warnings() {
         println!("{:<8} settings: {warning}", word(Severity::Warning));
     }
-    if settings.slack.is_empty() {
+    if !settings.has_connections() {
         println!("{:<8} connections: none is configured, so there is nothing to ask", word(Severity::Warning));
         return Ok(ExitCode::SUCCESS);
     }

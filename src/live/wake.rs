@@ -4,14 +4,15 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// The workers' bells.
 #[derive(Clone, Default)]
 pub struct Wake {
     deliver: Arc<Notify>,
     intake: Arc<Notify>,
-    cards: Arc<Notify>,
+    /// Each connection has a worker of its own, and all of them hear this bell.
+    cards: watch::Sender<()>,
 }
 
 impl Wake {
@@ -27,7 +28,7 @@ impl Wake {
 
     /// A card may want to show something else.
     pub fn cards(&self) {
-        self.cards.notify_one();
+        self.cards.send_replace(());
     }
 
     /// Waits for [`Wake::deliver`].
@@ -40,8 +41,9 @@ impl Wake {
         self.intake.notified().await;
     }
 
-    /// Waits for [`Wake::cards`].
-    pub async fn cards_rung(&self) {
-        self.cards.notified().await;
+    /// Hears every [`Wake::cards`] from now on.
+    #[must_use]
+    pub fn cards_bell(&self) -> watch::Receiver<()> {
+        self.cards.subscribe()
     }
 }

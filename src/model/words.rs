@@ -24,6 +24,8 @@ pub enum Command {
     Close,
     /// `!reopen`.
     Reopen,
+    /// `!link` asks for a code; `!link CODE` says that the code's account is the writer's too.
+    Link(Option<String>),
 }
 
 /// Why a message is held back.
@@ -31,6 +33,8 @@ pub enum Command {
 pub enum Doubt {
     /// It begins like a command, but isn't one.
     UnknownWord,
+    /// It begins like one of the platform's own commands, which slipped into the text.
+    SlippedCommand,
     /// It calls a teammate by name, so it may be meant for the teammate.
     MentionsTeammate,
     /// It was edited before we first saw it, so it may have been a note.
@@ -41,9 +45,10 @@ pub enum Doubt {
 /// for a command of its own.
 const NOTE_PREFIXES: [&str; 2] = [";;", "note:"];
 
-/// Reads a message's plain words. `also_notes` are the prefixes that the platform adds to the common ones.
+/// Reads a message's plain words. `also_notes` are the prefixes that the platform adds to the common ones,
+/// `command_prefix` is what its own commands begin with.
 #[must_use]
-pub fn read(text: &str, mentions_teammate: bool, also_notes: &[&str]) -> Meaning {
+pub fn read(text: &str, mentions_teammate: bool, also_notes: &[&str], command_prefix: Option<char>) -> Meaning {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
     if NOTE_PREFIXES.iter().chain(also_notes).any(|prefix| has_prefix(text, prefix)) {
         return Meaning::Note;
@@ -56,6 +61,10 @@ pub fn read(text: &str, mentions_teammate: bool, also_notes: &[&str]) -> Meaning
         if command.starts_with(|c: char| c.is_alphanumeric()) {
             return Meaning::Ask(Doubt::UnknownWord);
         }
+    }
+    let rest = command_prefix.and_then(|prefix| text.strip_prefix(prefix));
+    if rest.is_some_and(|rest| rest.starts_with(char::is_alphabetic)) {
+        return Meaning::Ask(Doubt::SlippedCommand);
     }
     if mentions_teammate {
         return Meaning::Ask(Doubt::MentionsTeammate);
@@ -86,6 +95,8 @@ fn read_command(text: &str) -> Option<Command> {
         ("assign", false) => Some(Command::Assign(Some(rest))),
         ("close", true) => Some(Command::Close),
         ("reopen", true) => Some(Command::Reopen),
+        ("link", true) => Some(Command::Link(None)),
+        ("link", false) if !rest.contains(' ') => Some(Command::Link(Some(rest))),
         // "!close the window and try again" may be meant for the visitor: it is asked about.
         _ => None,
     }
@@ -108,31 +119,47 @@ mod tests {
     #[case("!Reopen ", Meaning::Command(Command::Reopen))]
     #[case("!assign", Meaning::Command(Command::Assign(None)))]
     #[case("!assign @Ada L", Meaning::Command(Command::Assign(Some("@Ada L".into()))))]
+    #[case("!link", Meaning::Command(Command::Link(None)))]
+    #[case("!link abcd2345", Meaning::Command(Command::Link(Some("abcd2345".into()))))]
+    #[case("!link to our shop", Meaning::Ask(Doubt::UnknownWord))]
+    #[case("/close", Meaning::Reply)]
     #[case("!clsoe", Meaning::Ask(Doubt::UnknownWord))]
     #[case("!close the window", Meaning::Ask(Doubt::UnknownWord))]
     #[case("!", Meaning::Reply)]
     #[case("!!! great", Meaning::Reply)]
     fn a_message_means(#[case] text: &str, #[case] meaning: Meaning) {
-        assert_eq!(read(text, false, &[]), meaning);
+        assert_eq!(read(text, false, &[], None), meaning);
     }
 
     #[test]
     fn a_mention_is_asked_about_but_a_note_stays_a_note() {
-        assert_eq!(read("@bob what now?", true, &[]), Meaning::Ask(Doubt::MentionsTeammate));
-        assert_eq!(read(";; @bob what now?", true, &[]), Meaning::Note);
-        assert_eq!(read("!assign @bob", true, &[]), Meaning::Command(Command::Assign(Some("@bob".into()))));
+        assert_eq!(read("@bob what now?", true, &[], None), Meaning::Ask(Doubt::MentionsTeammate));
+        assert_eq!(read(";; @bob what now?", true, &[], None), Meaning::Note);
+        assert_eq!(read("!assign @bob", true, &[], None), Meaning::Command(Command::Assign(Some("@bob".into()))));
     }
 
     #[test]
     fn a_platform_may_add_prefixes() {
-        assert_eq!(read("// inside", false, &["//"]), Meaning::Note);
-        assert_eq!(read("// inside", false, &[]), Meaning::Reply);
+        assert_eq!(read("// inside", false, &["//"], None), Meaning::Note);
+        assert_eq!(read("// inside", false, &[], None), Meaning::Reply);
+    }
+
+    #[rstest]
+    #[case("/close", Meaning::Ask(Doubt::SlippedCommand))]
+    #[case(" /Zuweisen @bob", Meaning::Ask(Doubt::SlippedCommand))]
+    #[case("//close inside", Meaning::Note)]
+    #[case("/ 2 is a half", Meaning::Reply)]
+    #[case("/2 is a half", Meaning::Reply)]
+    #[case("/", Meaning::Reply)]
+    #[case("and/or", Meaning::Reply)]
+    fn a_command_that_slipped_into_the_text_is_asked_about(#[case] text: &str, #[case] meaning: Meaning) {
+        assert_eq!(read(text, false, &["//"], Some('/')), meaning);
     }
 
     proptest! {
         #[test]
         fn whatever_follows_a_note_prefix_stays_inside(prefix in "[ \u{200b}]{0,3}(;;|note:|Note:)", rest: String, mention: bool) {
-            prop_assert_eq!(read(&format!("{prefix}{rest}"), mention, &[]), Meaning::Note);
+            prop_assert_eq!(read(&format!("{prefix}{rest}"), mention, &[], Some('/')), Meaning::Note);
         }
     }
 }

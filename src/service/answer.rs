@@ -58,7 +58,10 @@ const fn can_be_tried_again(error: &BridgeError) -> bool {
 /// The question whether a held reply shall be sent.
 pub(crate) fn ask_about_held(message: MessageId, doubt: Doubt) -> Answer {
     let why = match doubt {
-        Doubt::UnknownWord => "It begins like a command, but I know no such word (I know !assign, !close and !reopen).",
+        Doubt::UnknownWord => {
+            "It begins like a command, but I know no such word (I know !assign, !close, !reopen and !link)."
+        }
+        Doubt::SlippedCommand => "It begins like a command, so it may have slipped into the text.",
         Doubt::MentionsTeammate => "It mentions a teammate, so it may be meant for them.",
         Doubt::EditedUnseen => "It was edited while I couldn't see it, so it may have been a note.",
     };

@@ -25,6 +25,7 @@ pub async fn build_card(service: &Service, conversation: &Conversation, link: &L
         None => CardStatus::Open,
         Some(by) => CardStatus::Closed { by: closer_name(service, by).await? },
     };
+    let earlier = service.store.earlier_link(conversation.visitor, conversation.opened_at, link.channel).await?;
     Ok(Card {
         visitor: visitor.display_name(),
         email: visitor.email.clone().map(|address| Email { address, verified: visitor.email_verified }),
@@ -33,7 +34,7 @@ pub async fn build_card(service: &Service, conversation: &Conversation, link: &L
         status,
         assignee,
         continued: link.generation > 1,
-        earlier: None,
+        earlier: earlier.and_then(|link| link.remote_thread),
     })
 }
 

@@ -37,6 +37,7 @@ pub async fn close(service: &Service, id: ConversationId, by: ClosedBy, also: &[
                 draft.event(Audience::All, EventKind::ConversationClosed, None);
                 draft.update_cards();
                 draft.notice(|_| notice(&name));
+                draft.put_away(service);
             } else if also.is_empty() {
                 return Ok(Decision::Nothing(false));
             }

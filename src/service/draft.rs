@@ -248,6 +248,15 @@ impl Draft {
         self.queue(link, OutboxKind::Notice, None, 0, &Payload::V1 { notice: Some(notice) }, showing);
     }
 
+    /// Puts every linked thread away, where its platform can, after everything that still has to be said in it.
+    pub fn put_away(&mut self, service: &Service) {
+        for (link, channel) in self.live_links() {
+            if service.bridge_of(channel).is_some_and(|(bridge, _)| bridge.capabilities().archives) {
+                self.queue(link, OutboxKind::Archive, None, 0, &Payload::EMPTY, Showing::default());
+            }
+        }
+    }
+
     /// Lets every card show how things stand now.
     pub fn update_cards(&mut self) {
         self.wants_card = true;

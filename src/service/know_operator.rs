@@ -67,13 +67,17 @@ impl Service {
         }
     }
 
+    /// Keeps who a person is to visitors: the first self of theirs gives name and picture, so that both stay the same
+    /// wherever an operator writes. A new self whose e-mail address is an operator's is that operator.
     async fn keep_operator(&self, connection: &ConnectionId, person: &Person) -> Result<Operator, ServiceError> {
         let known = self.store.operator_by_identity(connection, &person.user).await?;
-        if let Some(operator) = &known
-            && operator.name == person.name
-            && operator.picture_source == person.picture
-        {
-            return Ok(operator.clone());
+        if let Some(operator) = &known {
+            let as_before = operator.name == person.name && operator.picture_source == person.picture;
+            if as_before || !self.gives_the_name(operator, connection, &person.user).await? {
+                return Ok(operator.clone());
+            }
+        } else if let Some(operator) = self.tie_by_email(connection, person).await? {
+            return Ok(operator);
         }
         let wants_picture = person.picture.is_some()
             && known.as_ref().and_then(|operator| operator.picture_source.as_ref()) != person.picture.as_ref();
@@ -91,7 +95,7 @@ impl Service {
                 created_at: now,
             });
             operator.name.clone_from(&person.name);
-            operator.email.clone_from(&person.email);
+            operator.email = person.email.clone().or(operator.email);
             let mut write = Write::new(operator.id.0);
             if person.picture.is_none() {
                 operator.picture = None;
@@ -119,6 +123,44 @@ impl Service {
                 write.push(Change::SetOperator(operator.clone()));
             }
             Ok(Decision::Quietly(write, operator))
+        })
+        .await
+    }
+
+    /// Whether an operator's name and picture are that self's: the first of those on connections that there are.
+    async fn gives_the_name(
+        &self,
+        operator: &Operator,
+        connection: &ConnectionId,
+        user: &RemoteUser,
+    ) -> Result<bool, ServiceError> {
+        let selves = self.store.identities(operator.id).await?;
+        let first = selves.iter().find(|it| self.bridge(&it.connection).is_some());
+        Ok(first.is_none_or(|first| first.connection == *connection && first.user == *user))
+    }
+
+    /// Ties a self that is new to the operator whose e-mail address it has. Nobody has two selves on one connection: there
+    /// the one address says nothing.
+    async fn tie_by_email(&self, connection: &ConnectionId, person: &Person) -> Result<Option<Operator>, ServiceError> {
+        let Some(email) = person.email.as_deref().filter(|email| !email.trim().is_empty()) else { return Ok(None) };
+        let Some(operator) = self.store.operator_by_email(email.trim()).await? else { return Ok(None) };
+        self.decide(|| async {
+            // Somebody else may have been faster: then the self is known, whoever it belongs to.
+            if let Some(known) = self.store.operator_by_identity(connection, &person.user).await? {
+                return Ok(Decision::Nothing(Some(known)));
+            }
+            if self.store.identity_of(operator.id, connection).await?.is_some() {
+                return Ok(Decision::Nothing(None));
+            }
+            let mut write = Write::new(operator.id.0);
+            write.push(Change::NewIdentity(Identity {
+                operator: operator.id,
+                connection: connection.clone(),
+                user: person.user.clone(),
+                created_at: self.clock.now(),
+            }));
+            tracing::info!(operator.id = %operator.id, connection = %connection, user = person.user.0, "audit: {} on {connection} is operator {}, by an e-mail address that both platforms vouch for", person.user.0, operator.id);
+            Ok(Decision::Quietly(write, Some(operator.clone())))
         })
         .await
     }

@@ -16,6 +16,8 @@ pub mod draft;
 pub mod error;
 mod find_link;
 pub mod know_operator;
+pub mod link_codes;
+mod link_operator;
 pub mod post_visitor_message;
 pub mod read_events;
 pub mod ready;
@@ -66,6 +68,8 @@ pub struct Inner {
     pub presence: PresenceBoard,
     /// The domains, channels and bridges that are configured.
     pub book: Book,
+    /// The codes by which operators link their accounts.
+    pub link_codes: link_codes::LinkCodes,
     /// Where visitors' typing goes.
     pub typing: tokio::sync::mpsc::Sender<VisitorId>,
     /// Connections whose threads must be read again.

@@ -135,19 +135,22 @@ async fn open_conversation(
 }
 
 /// A conversation without threads gets them: its domain was mapped since it began, or its thread was deleted while nothing
-/// waited for it. Operators who have seen nothing of it yet are shown what was said before.
+/// waited for it. One whose thread is gone in one channel of several gets a new one there. Operators who have seen nothing
+/// of it yet are shown what was said before.
 async fn link_again(service: &Service, draft: &mut Draft, domain: &DomainInfo) -> Result<(), ServiceError> {
-    if !draft.links.is_empty() {
-        return Ok(());
-    }
     let id = draft.conversation.id;
     let gone = service.store.gone_links(id).await?;
+    let never_linked = gone.is_empty() && draft.links.is_empty();
+    let nowhere = draft.links.is_empty();
     for channel in &domain.channels {
-        let generation =
-            gone.iter().filter(|link| link.channel == *channel).map(|link| link.generation).max().unwrap_or(0);
-        draft.add_link(*channel, generation + 1);
+        let lost = gone.iter().filter(|link| link.channel == *channel).map(|link| link.generation).max();
+        let is_there = draft.links.iter().any(|link| link.channel == *channel);
+        // Where a conversation goes on elsewhere, a channel that was mapped since has no part in it.
+        if !is_there && (nowhere || lost.is_some()) {
+            draft.add_link(*channel, lost.unwrap_or(0) + 1);
+        }
     }
-    if gone.is_empty() {
+    if never_linked {
         for message in service.store.latest_messages(id, Audience::All, EARLIER_MESSAGES).await? {
             draft.relay(service, &message, false);
         }

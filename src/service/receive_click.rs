@@ -1,94 +1,110 @@
-//! Somebody pressed one of our buttons.
+//! Somebody pressed one of our buttons, or gave a command of ours that the platform knows.
 //!
-//! What lives here: who may press, and which use case follows. What must not: how buttons look.
+//! What lives here: who may, which use case follows, and the one answer that each gets (a platform may show its person
+//! that it waits until there is one). What must not: how buttons look.
 
-use bridge_core::{Action, Answer, Click};
+use bridge_core::{Action, Answer, Click, RemoteUser};
 
 use super::find_link::{Found, find_link};
 use super::know_operator::Known;
+use super::link_operator::link_operator;
 use super::receive::Received;
 use super::{
     Service, ServiceError, assign_conversation, close_conversation, release_held, reopen_conversation,
     retry_undelivered,
 };
 use crate::model::{ClosedBy, Link, MessageId, Operator};
-use crate::store::Channel;
 
-/// Works on a pressed button.
+const NOT_IN_A_THREAD: &str = "Write it inside a conversation's thread.";
+const UNKNOWN_THREAD: &str = "This thread belongs to no conversation. Write it inside a conversation's thread.";
+const NO_OPERATOR: &str = "Only operators can do that. Ask an admin to make you one.";
+
+/// Works on a pressed button or a command.
 pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Received, ServiceError> {
+    // Who somebody is has nothing to do with any conversation, so that needs no place.
+    let place = if matches!(click.action, Action::Link(_)) { Place::Nowhere } else { place_of(service, click).await? };
+    let link = match place {
+        Place::Link(link) => Some(link),
+        Place::Opening => return Ok(Received::Waits),
+        Place::Nowhere => None,
+    };
     let connection = &click.channel.connection;
-    let Some(channel) = service.book.channel_at(&click.channel) else { return Ok(Received::Done) };
-    let mut link = link_of(service, &channel, click).await?;
-    if link.is_none()
-        && let Some(thread) = &click.thread
-    {
-        link = match find_link(service, channel.id, thread).await? {
-            Found::Ours(link) => Some(link),
-            Found::Opening => return Ok(Received::Waits),
-            Found::Foreign => None,
-        };
-    }
-    let Known::Operator(operator) = service.know(connection, &click.user).await? else {
-        service
-            .answer(connection, &click.reply, Answer::text("Only operators can do that. Ask an admin to make you one."))
-            .await;
-        return Ok(Received::Done);
+    let answer = match service.know(connection, &click.user).await? {
+        Known::Operator(operator) => answer(service, click, link.as_ref(), &operator).await?,
+        Known::Other(_) => Answer::text(NO_OPERATOR),
     };
-    let Some(link) = link else {
-        service
-            .answer(connection, &click.reply, Answer::text("This thread no longer belongs to a conversation."))
-            .await;
-        return Ok(Received::Done);
-    };
-    let answer = match carry_out(service, click, &link, &operator).await {
-        Ok(answer) => answer,
-        Err(ServiceError::Conflict { why }) => Some(Answer::text(why)),
-        Err(ServiceError::NotFound { what }) => Some(Answer::text(format!("There is no such {what} any more."))),
-        Err(error) => return Err(error),
-    };
-    if let Some(answer) = answer {
-        service.answer(connection, &click.reply, answer).await;
-    }
+    service.answer(connection, &click.reply, answer).await;
     Ok(Received::Done)
+}
+
+async fn answer(
+    service: &Service,
+    click: &Click,
+    link: Option<&Link>,
+    operator: &Operator,
+) -> Result<Answer, ServiceError> {
+    let connection = &click.channel.connection;
+    if let Action::Link(code) = &click.action {
+        return link_operator(service, connection, &click.user, operator, code, &click.reply).await;
+    }
+    let Some(link) = link else {
+        return Ok(Answer::text(if click.thread.is_some() { UNKNOWN_THREAD } else { NOT_IN_A_THREAD }));
+    };
+    match carry_out(service, click, link, operator).await {
+        Ok(answer) => Ok(answer),
+        Err(ServiceError::Conflict { why }) => Ok(Answer::text(why)),
+        Err(ServiceError::NotFound { what }) => Ok(Answer::text(format!("There is no such {what} any more."))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where a click belongs.
+enum Place {
+    Link(Link),
+    /// Its thread may be one that is being opened.
+    Opening,
+    Nowhere,
 }
 
 /// The link that a button belongs to: its thread's, or, where the platform doesn't say which thread a private question stood
 /// in, the link that the held message came through.
-async fn link_of(service: &Service, channel: &Channel, click: &Click) -> Result<Option<Link>, ServiceError> {
+async fn place_of(service: &Service, click: &Click) -> Result<Place, ServiceError> {
+    let Some(channel) = service.book.channel_at(&click.channel) else { return Ok(Place::Nowhere) };
     if let Some(thread) = &click.thread {
-        return Ok(service.store.link_by_thread(channel.id, thread).await?);
+        return Ok(match find_link(service, channel.id, thread).await? {
+            Found::Ours(link) => Place::Link(link),
+            Found::Opening => Place::Opening,
+            Found::Foreign => Place::Nowhere,
+        });
     }
-    let (Action::SendHeld(id) | Action::KeepInside(id)) = &click.action else { return Ok(None) };
-    let Ok(id) = id.parse::<MessageId>() else { return Ok(None) };
-    let Some(message) = service.store.message(id).await? else { return Ok(None) };
+    let (Action::SendHeld(id) | Action::KeepInside(id)) = &click.action else { return Ok(Place::Nowhere) };
+    let Ok(id) = id.parse::<MessageId>() else { return Ok(Place::Nowhere) };
+    let Some(message) = service.store.message(id).await? else { return Ok(Place::Nowhere) };
     let links = service.store.links(message.conversation).await?;
-    Ok(links.into_iter().find(|link| link.channel == channel.id))
+    Ok(links.into_iter().find(|link| link.channel == channel.id).map_or(Place::Nowhere, Place::Link))
 }
 
-async fn carry_out(
-    service: &Service,
-    click: &Click,
-    link: &Link,
-    operator: &Operator,
-) -> Result<Option<Answer>, ServiceError> {
+/// What a click asks for. The answer has no words where everybody sees what came of it.
+async fn carry_out(service: &Service, click: &Click, link: &Link, operator: &Operator) -> Result<Answer, ServiceError> {
     let conversation = link.conversation;
     let changed = match &click.action {
         Action::Assign => assign_conversation::assign(service, conversation, operator, &[]).await?,
-        Action::Close => close_conversation::close(service, conversation, ClosedBy::Operator(operator.id), &[]).await?,
-        Action::Reopen => reopen_conversation::reopen(service, conversation, operator, &[]).await?,
-        Action::SendHeld(message) => return release_held::send(service, conversation, message).await.map(Some),
-        Action::KeepInside(message) => {
-            return release_held::keep_inside(service, conversation, message).await.map(Some);
-        }
         Action::AssignTo(user) => {
-            let connection = &click.channel.connection;
-            match service.know(connection, &bridge_core::RemoteUser(user.clone())).await? {
+            let user = RemoteUser(user.clone());
+            match service.know(&click.channel.connection, &user).await? {
                 Known::Operator(teammate) => assign_conversation::assign(service, conversation, &teammate, &[]).await?,
-                Known::Other(_) => return Ok(Some(Answer::text("They are no operator, so they can't take it."))),
+                Known::Other(_) => {
+                    return Ok(Answer::text("They are no operator, so nothing can be put into their care."));
+                }
             }
         }
-        Action::Link(_) => false,
-        Action::Retry(outbox) => return retry_undelivered::retry(service, conversation, outbox).await.map(Some),
+        Action::Close => close_conversation::close(service, conversation, ClosedBy::Operator(operator.id), &[]).await?,
+        Action::Reopen => reopen_conversation::reopen(service, conversation, operator, &[]).await?,
+        Action::SendHeld(message) => return release_held::send(service, conversation, message).await,
+        Action::KeepInside(message) => return release_held::keep_inside(service, conversation, message).await,
+        Action::Retry(outbox) => return retry_undelivered::retry(service, conversation, outbox).await,
+        // Answered before: it needs no conversation.
+        Action::Link(_) => return Ok(Answer::done()),
     };
-    Ok(if changed { None } else { Some(Answer::text("It was like that already.")) })
+    Ok(if changed { Answer::done() } else { Answer::text("It was like that already.") })
 }

@@ -2,20 +2,21 @@
 //!
 //! What lives here: carrying it out, once, and saying privately what could not be done. What must not: reading the word.
 
-use bridge_core::{Answer, RemoteMessage};
+use bridge_core::{Answer, RemoteAuthor, RemoteMessage};
 
+use super::link_operator::link_operator;
 use super::receive::Received;
 use super::receive_reply::ignore;
 use super::{Service, ServiceError, assign_conversation, close_conversation, reopen_conversation};
 use crate::model::words::Command;
 use crate::model::{ClosedBy, Link, Operator};
-use crate::store::Change;
+use crate::store::{Change, Channel};
 
 /// Carries out a command. `barrier` is committed with it, so that the same remote message never counts twice.
 pub(super) async fn receive_command(
     service: &Service,
     remote: &RemoteMessage,
-    link: &Link,
+    (channel, link): (&Channel, &Link),
     operator: &Operator,
     command: Command,
     barrier: Change,
@@ -34,15 +35,23 @@ pub(super) async fn receive_command(
                 why: format!("I know no operator called {name}. Write !assign @NAME with one teammate's name."),
             }),
         },
+        Command::Link(code) => {
+            // A code is good once, so the word is noted first.
+            let is_new = ignore(service, channel, link, remote).await?;
+            if let (true, RemoteAuthor::Person(user)) = (is_new, &remote.author) {
+                let code = code.unwrap_or_default();
+                let answer = link_operator(service, connection, user, operator, &code, &remote.reply).await?;
+                service.answer(connection, &remote.reply, answer).await;
+            }
+            return Ok(Received::Done);
+        }
     };
     let words = match done {
         Ok(true) => return Ok(Received::Done),
         Ok(false) => "It was like that already.".to_owned(),
         Err(ServiceError::Conflict { why }) => {
             // What was refused once must not be carried out when it is read again later.
-            if let Some(channel) = service.book.channel_at(&remote.channel) {
-                ignore(service, &channel, link, remote).await?;
-            }
+            ignore(service, channel, link, remote).await?;
             why
         }
         Err(error) => return Err(error),

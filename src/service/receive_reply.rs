@@ -87,9 +87,10 @@ pub(super) async fn ask_again(
 
 /// Reads the words as the platform's operators would mean them.
 pub(super) fn meaning_of(service: &Service, remote: &RemoteMessage) -> Meaning {
-    let prefixes =
-        service.bridge(&remote.channel.connection).map_or(&[][..], |bridge| bridge.capabilities().note_prefixes);
-    words::read(&remote.body.to_plain(), !remote.mentions.is_empty(), prefixes)
+    let bridge = service.bridge(&remote.channel.connection);
+    let (prefixes, commands) = bridge
+        .map_or((&[][..], None), |bridge| (bridge.capabilities().note_prefixes, bridge.capabilities().command_prefix));
+    words::read(&remote.body.to_plain(), !remote.mentions.is_empty(), prefixes, commands)
 }
 
 fn doubt_about(service: &Service, remote: &RemoteMessage) -> Option<Doubt> {
@@ -114,7 +115,7 @@ async fn receive_from_operator(
     };
     if let Meaning::Command(command) = meaning {
         let barrier = Change::NewMap(map(remote, channel, link, None, service));
-        return receive_command::receive_command(service, remote, link, operator, command, barrier).await;
+        return receive_command::receive_command(service, remote, (channel, link), operator, command, barrier).await;
     }
     let body = named(service, remote).await?;
     if body.is_blank() {

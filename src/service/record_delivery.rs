@@ -6,10 +6,11 @@
 use bridge_core::{Action, AnswerButton, Applied, Micros, Notice, RemoteMessage};
 
 use super::decide::Decision;
+use super::draft::Draft;
 use super::receive::Received;
 use super::{Service, ServiceError};
 use crate::clock::new_id;
-use crate::model::{Audience, EventKind, MapId, OutboxId};
+use crate::model::{Audience, EventKind, LinkState, MapId, OutboxId};
 use crate::store::{Change, Guard, MessageMap, Outbox, OutboxKind, OutboxState, Write};
 
 /// What was shown, so that later changes are compared with it.
@@ -156,19 +157,44 @@ pub async fn record_undelivered(service: &Service, row: &Outbox, why: &str) -> R
             }
             // A refused notice is not announced by another notice.
             if row.kind != OutboxKind::Notice {
-                draft.notice_in(row.link, not_delivered(row, why));
+                draft.notice_in(row.link, not_delivered(row, "", why));
+                tell_where_it_was_written(service, &mut draft, row, why).await?;
             }
             Ok(Decision::write(draft, ()))
         })
         .await
 }
 
-fn not_delivered(row: &Outbox, why: &str) -> Notice {
-    let what = match row.kind {
-        OutboxKind::Edit => "An edit could not be shown here",
-        OutboxKind::Delete => "A deleted message could not be removed here",
-        OutboxKind::OpenThread | OutboxKind::Post | OutboxKind::Notice => "A message was not delivered here",
+/// Colleagues elsewhere don't see what an operator wrote, and nobody else can know it.
+async fn tell_where_it_was_written(
+    service: &Service,
+    draft: &mut Draft,
+    row: &Outbox,
+    why: &str,
+) -> Result<(), ServiceError> {
+    let Some(message) = row.message else { return Ok(()) };
+    let Some(message) = service.store.message(message).await? else { return Ok(()) };
+    let Some(origin) = message.origin.filter(|origin| *origin != row.channel) else { return Ok(()) };
+    let Some(there) = service.book.channel(row.channel) else { return Ok(()) };
+    let live = draft.links.iter().find(|link| link.channel == origin && link.state != LinkState::Gone);
+    if let Some(link) = live.map(|link| link.id) {
+        draft.notice_in(link, not_delivered(row, &there.remote.to_string(), why));
+    }
+    Ok(())
+}
+
+/// The words for the thread that a piece of work was for (`place` is empty then), or for the one where its message was
+/// written.
+fn not_delivered(row: &Outbox, place: &str, why: &str) -> Notice {
+    let what = match (row.kind, place) {
+        (OutboxKind::Edit, "") => "An edit could not be shown here".to_owned(),
+        (OutboxKind::Edit, place) => format!("Your edit could not be shown in {place}"),
+        (OutboxKind::Delete, "") => "A deleted message could not be removed here".to_owned(),
+        (OutboxKind::Delete, place) => format!("Your deleted message could not be removed in {place}"),
+        (_, "") => "A message was not delivered here".to_owned(),
+        (_, place) => format!("Your message could not be shown in {place}"),
     };
     let retry = AnswerButton { label: "Retry".into(), action: Action::Retry(row.id.to_string()) };
-    Notice { text: format!("Not delivered. {what}: {why}."), mention: None, broadcast: false, buttons: vec![retry] }
+    let text = format!("Not delivered. {what}: {}.", why.trim_end_matches('.'));
+    Notice { text, mention: None, broadcast: false, buttons: vec![retry] }
 }

@@ -12,9 +12,9 @@ use super::read::{Section, text, word};
 pub const WIRE_CRATES: [&str; 8] =
     ["tungstenite", "tokio_tungstenite", "hyper", "hyper_util", "reqwest", "rustls", "h2", "sqlx"];
 
-/// Crates that show secrets at every level (the address of a Slack socket holds its ticket). They say nothing; what they
-/// have to tell comes through the bridge.
-pub const SILENT_CRATES: [&str; 1] = ["slack_morphism"];
+/// Crates that show secrets at every level (the address of a Slack socket holds its ticket; serenity writes whole requests
+/// and events, people's words included, into its spans). They say nothing; what they have to tell comes through the bridge.
+pub const SILENT_CRATES: [&str; 2] = ["slack_morphism", "serenity"];
 
 /// The form of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

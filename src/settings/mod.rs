@@ -6,8 +6,10 @@
 //! A scalar has an environment form (`THREADLINE__SERVER__LISTEN` is `server.listen`), which wins over the file.
 
 mod address;
+mod connection;
 mod database;
 mod delivery;
+mod discord;
 mod domain;
 mod duration;
 mod limits;
@@ -26,6 +28,7 @@ use std::path::Path;
 
 pub use self::database::Database;
 pub use self::delivery::Delivery;
+pub use self::discord::{DiscordConnection, DiscordRole};
 pub use self::domain::Domain;
 pub use self::limits::{Limits, Rate};
 pub(crate) use self::log::read_filter;
@@ -45,6 +48,8 @@ pub struct Settings {
     pub database: Database,
     /// The Slack connections by name.
     pub slack: BTreeMap<String, SlackConnection>,
+    /// The Discord connections by name.
+    pub discord: BTreeMap<String, DiscordConnection>,
     /// The websites.
     pub domains: Vec<Domain>,
     /// How much visitors may ask for.
@@ -84,18 +89,29 @@ impl Settings {
         if mistakes.is_empty() { Ok(settings) } else { Err(SettingsErrors::new(None, mistakes)) }
     }
 
+    /// Whether any team chat is connected.
+    #[must_use]
+    pub fn has_connections(&self) -> bool {
+        !self.slack.is_empty() || !self.discord.is_empty()
+    }
+
     fn read(root: Section<'_>) -> Self {
         let server = Server::read(root.section("server"));
         let database = Database::read(root.section("database"));
-        let connections = root.named("slack");
-        let names: Vec<String> = connections.iter().map(|(name, _)| name.clone()).collect();
-        let slack = slack::read(connections);
-        let domains = domain::read(root.repeated("domain"), &names);
+        let (on_slack, on_discord) = (root.named("slack"), root.named("discord"));
+        let names = |kind: &'static str, sections: &[(String, Section<'_>)]| -> Vec<String> {
+            sections.iter().map(|(name, _)| format!("{kind}.{name}")).collect()
+        };
+        // One that has a mistake counts too: its channels have none.
+        let connections = [names("slack", &on_slack), names("discord", &on_discord)].concat();
+        let slack = slack::read(on_slack);
+        let discord = discord::read(on_discord);
+        let domains = domain::read(root.repeated("domain"), &connections);
         let limits = Limits::read(root.section("limits"));
         let delivery = Delivery::read(root.section("delivery"));
         let log = Log::read(root.section("log"));
         root.finish();
-        Self { server, database, slack, domains, limits, delivery, log }
+        Self { server, database, slack, discord, domains, limits, delivery, log }
     }
 }
 

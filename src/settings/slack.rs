@@ -8,6 +8,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::connection;
 use super::mistake::Wrong;
 use super::read::{Section, span, text, whole};
 use super::secret::secret;
@@ -40,14 +41,7 @@ pub(super) fn read(sections: Vec<(String, Section<'_>)>) -> BTreeMap<String, Sla
 }
 
 fn connection(name: &str, section: Section<'_>) -> Option<SlackConnection> {
-    let proper = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if name.is_empty() || !name.bytes().all(proper) {
-        let wrong = Wrong::new(
-            format!("`{name}` is not a connection's name"),
-            "use lower-case letters, digits and underscores only, for example [slack.acme]",
-        );
-        section.reading.note(&section.path, section.place, wrong);
-    }
+    connection::proper_name(name, &section, "[slack.acme]");
     let variables = &section.reading.variables;
     let bot_token = section.required(
         "bot_token",
@@ -102,10 +96,7 @@ fn one_way_in(name: &str, section: &Section<'_>) {
 }
 
 fn token(token: SecretString, prefix: &str, what: &str, page: &str) -> Result<SecretString, Wrong> {
-    let given = token.expose_secret();
-    if given.trim() != given {
-        return Err(Wrong::new("has white space around it", "remove the white space"));
-    }
+    let given = connection::trimmed(&token)?;
     if given.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()) {
         return Ok(token);
     }
@@ -123,19 +114,7 @@ fn token(token: SecretString, prefix: &str, what: &str, page: &str) -> Result<Se
 }
 
 fn api_url(node: &Node) -> Result<Url, Wrong> {
-    let given = text(node)?;
-    let fix = format!("leave it out for Slack itself, or write an address such as {API_URL}");
-    let url = Url::parse(given).map_err(|_| Wrong::new("is not a web address", fix.clone()))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(Wrong::new("is not an http or https address", fix));
-    }
-    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
-        return Err(Wrong::new("has more than scheme, host, port and path", fix));
-    }
-    if given.ends_with('/') {
-        return Err(Wrong::new("ends with a slash", format!("write {}", given.trim_end_matches('/'))));
-    }
-    Ok(url)
+    connection::api_url(node, "Slack", API_URL)
 }
 
 fn operators(node: &Node) -> Result<String, Wrong> {

@@ -3,6 +3,7 @@
 //! What lives here: warnings about settings that are valid. What must not: mistakes (those stop the program).
 
 use secrecy::ExposeSecret;
+use url::Url;
 
 use super::{Domain, Settings};
 
@@ -20,15 +21,17 @@ impl Settings {
                 domain.name
             ));
         }
-        for (name, connection) in &self.slack {
-            if !self.domains.iter().any(|domain| uses(domain, name)) {
-                warnings.push(format!("slack.{name} is connected, but no [[domain]] has a channel of it"));
+        for (connection, api_url) in self.connections() {
+            if !self.domains.iter().any(|domain| uses(domain, &connection)) {
+                warnings.push(format!("{connection} is connected, but no [[domain]] has a channel of it"));
             }
-            if connection.api_url.scheme() == "http" && !is_here(&connection.api_url) {
+            if api_url.scheme() == "http" && !is_here(api_url) {
                 warnings.push(format!(
-                    "slack.{name}.api_url is plain http to another machine: tokens and messages can be read on the way"
+                    "{connection}.api_url is plain http to another machine: tokens and messages can be read on the way"
                 ));
             }
+        }
+        for (name, connection) in &self.slack {
             if connection.signing_secret.is_some() && self.server.public_url.is_none() {
                 warnings.push(format!(
                     "slack.{name} has a signing_secret, and server.public_url is not set: Slack must be able to call \
@@ -59,13 +62,17 @@ impl Settings {
         }
         warnings
     }
+
+    /// Every connection, as `kind.name`, with the address of its platform's API.
+    fn connections(&self) -> impl Iterator<Item = (String, &Url)> {
+        let slack = self.slack.iter().map(|(name, connection)| (format!("slack.{name}"), &connection.api_url));
+        let discord = self.discord.iter().map(|(name, connection)| (format!("discord.{name}"), &connection.api_url));
+        slack.chain(discord)
+    }
 }
 
-fn uses(domain: &Domain, name: &str) -> bool {
-    domain.channels.iter().any(|channel| {
-        let connection = &channel.connection;
-        connection.kind.as_str() == "slack" && connection.name == name
-    })
+fn uses(domain: &Domain, connection: &str) -> bool {
+    domain.channels.iter().any(|channel| channel.connection.to_string() == connection)
 }
 
 fn is_here(url: &url::Url) -> bool {

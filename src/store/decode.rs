@@ -2,7 +2,7 @@
 //!
 //! What lives here: reading columns by name, and one reader a type. What must not: statements.
 
-use bridge_core::{Cursor, Micros, RemoteChannel};
+use bridge_core::{Cursor, Micros, RemoteChannel, RemoteUser};
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as WordError, StrDeserializer};
 use sqlx::postgres::PgRow;
@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Error, FromRow, Row};
 use uuid::Uuid;
 
-use super::rows::{Channel, Intake, IntakeProgress, MessageMap, Outbox, OutboxProgress, StoredPicture};
+use super::rows::{Channel, Identity, Intake, IntakeProgress, MessageMap, Outbox, OutboxProgress, StoredPicture};
 use crate::model::{ClosedBy, Conversation, Event, Link, Message, Operator, OperatorId, Visitor};
 
 /// A text that is none of the values that a column may hold.
@@ -295,6 +295,17 @@ impl<R: Columns> FromRow<'_, R> for Operator {
             email: row.maybe_text("email")?,
             picture: row.maybe_id("picture")?,
             picture_source: row.maybe_text("picture_source")?,
+            created_at: row.time("created_at")?,
+        })
+    }
+}
+
+impl<R: Columns> FromRow<'_, R> for Identity {
+    fn from_row(row: &R) -> Result<Self, Error> {
+        Ok(Self {
+            operator: row.id("operator")?,
+            connection: row.parsed("connection")?,
+            user: RemoteUser(row.text("user")?),
             created_at: row.time("created_at")?,
         })
     }

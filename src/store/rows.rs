@@ -48,6 +48,8 @@ pub enum OutboxKind {
     Delete,
     /// Say something of our own.
     Notice,
+    /// Put the thread of a closed conversation away.
+    Archive,
 }
 
 /// How far a piece of work towards a platform has come.

@@ -108,6 +108,8 @@ pub enum Change {
     SetOperator(Operator),
     /// An operator was tied to their self on a connection. A conflict where that self is known already.
     NewIdentity(Identity),
+    /// A self on a connection belongs to that operator from now on, whoever it belonged to.
+    MoveIdentity(Identity),
     /// A picture was copied.
     NewPicture(StoredPicture),
     /// A channel can't be used, with the reason and since when; or can again.

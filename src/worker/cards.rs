@@ -2,37 +2,53 @@
 //!
 //! What lives here: the loop beside the lanes. What must not: what a card shows (that is a service's).
 
-use bridge_core::{BridgeError, IdempotencyKey, Op, StepState, Target};
+use bridge_core::{BridgeError, ConnectionId, IdempotencyKey, Micros, Op, StepState, Target};
 use tokio_util::sync::CancellationToken;
 
-use super::{backoff, next_round};
+use super::{backoff, for_each_connection, next_round};
 use crate::failpoint::reached;
 use crate::model::Link;
 use crate::service::replace_thread::replace_thread;
 use crate::service::{Service, ServiceError, break_channel, build_card};
 use crate::store::{Change, Write};
 
-/// How many cards are drawn in a round.
+/// How many cards of a connection are drawn in a round.
 const CARDS: i64 = 32;
 
-/// Keeps cards up to date until `stop`.
+/// Keeps cards up to date until `stop`. Each connection's are drawn one after the other, and none waits for another
+/// connection's.
 pub async fn run(service: Service, stop: CancellationToken) {
+    for_each_connection(&service, &stop, run_connection).await;
+}
+
+async fn run_connection(service: Service, connection: ConnectionId, stop: CancellationToken) {
+    let mut bell = service.wake.cards_bell();
     loop {
-        let due = match round(&service, &stop).await {
+        // What is rung for from here on is looked at in the next round.
+        bell.mark_unchanged();
+        let due = match round(&service, &connection, &stop).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::error!(error = %error, "the cards could not be read; it is tried again shortly");
                 None
             }
         };
-        if !next_round(&service, service.wake.cards_rung(), due, &stop).await {
+        let rung = async {
+            // The sender lives as long as the service, and the loop holds that.
+            let _ = bell.changed().await;
+        };
+        if !next_round(&service, rung, due, &stop).await {
             return;
         }
     }
 }
 
-async fn round(service: &Service, stop: &CancellationToken) -> Result<Option<bridge_core::Micros>, ServiceError> {
-    let links = service.store.cards_due(service.clock.now(), CARDS).await?;
+async fn round(
+    service: &Service,
+    connection: &ConnectionId,
+    stop: &CancellationToken,
+) -> Result<Option<Micros>, ServiceError> {
+    let links = service.store.cards_due(connection, service.clock.now(), CARDS).await?;
     if links.len() == usize::try_from(CARDS).unwrap_or(usize::MAX) {
         service.wake.cards();
     }
@@ -46,7 +62,7 @@ async fn round(service: &Service, stop: &CancellationToken) -> Result<Option<bri
             later(service, &link, backoff(4)).await?;
         }
     }
-    Ok(service.store.next_card_due(service.clock.now()).await?)
+    Ok(service.store.next_card_due(connection, service.clock.now()).await?)
 }
 
 async fn draw(service: &Service, link: &Link) -> Result<(), ServiceError> {
@@ -91,7 +107,7 @@ async fn later(service: &Service, link: &Link, wait: std::time::Duration) -> Res
     shown(service, link, link.card_shown, service.clock.now().plus(wait)).await
 }
 
-async fn shown(service: &Service, link: &Link, wish: i64, due_at: bridge_core::Micros) -> Result<(), ServiceError> {
+async fn shown(service: &Service, link: &Link, wish: i64, due_at: Micros) -> Result<(), ServiceError> {
     let mut write = Write::new(link.conversation.0);
     write.push(Change::LinkCardShown(link.id, wish, due_at));
     Ok(service.store.commit(write).await?)

@@ -4,17 +4,18 @@
 //! it reads goes through the intake like live events, where both meet the same barrier. What must not: deciding what a
 //! message means.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bridge_core::{
     Bridge, BridgeError, ConnectionId, Cursor, Inbound, InboundEvent, InboundSink, LinkCursor, Micros, RemoteMessage,
     RemoteThread,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::Figures;
+use super::{Figures, for_each_connection};
 use crate::failpoint::reached;
 use crate::model::Link;
 use crate::service::accept_event::Sink;
@@ -33,34 +34,57 @@ const SWEEP: Duration = Duration::from_secs(300);
 /// How long to wait before a catch-up that failed is tried again.
 const RETRY: Duration = Duration::from_secs(10);
 
-/// Catches up until `stop`.
+/// Catches up until `stop`: each connection by itself, so that one that is slow keeps no other waiting.
 pub async fn run(service: Service, figures: Figures, mut asked: mpsc::Receiver<ConnectionId>, stop: CancellationToken) {
+    let bells: HashMap<ConnectionId, Arc<Notify>> =
+        service.book.bridges().map(|bridge| (bridge.connection().clone(), Arc::default())).collect();
+    let pass_on = async {
+        loop {
+            match asked.recv().await {
+                Some(connection) => {
+                    if let Some(bell) = bells.get(&connection) {
+                        bell.notify_one();
+                    }
+                }
+                None => return stop.cancelled().await,
+            }
+        }
+    };
+    let loops = for_each_connection(&service, &stop, |service, connection, stop| {
+        let bell = bells.get(&connection).map(Arc::clone).unwrap_or_default();
+        run_connection(service, connection, figures.clone(), bell, stop)
+    });
+    tokio::select! {
+        () = loops => {}
+        () = pass_on => {}
+    }
+}
+
+async fn run_connection(
+    service: Service,
+    connection: ConnectionId,
+    figures: Figures,
+    bell: Arc<Notify>,
+    stop: CancellationToken,
+) {
     let mut sweep = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, SWEEP);
-    let mut failed: HashSet<ConnectionId> = HashSet::new();
+    let mut failed = false;
     loop {
-        let retry =
-            async { if failed.is_empty() { std::future::pending().await } else { tokio::time::sleep(RETRY).await } };
-        let connections: HashSet<ConnectionId> = tokio::select! {
+        let retry = async { if failed { tokio::time::sleep(RETRY).await } else { std::future::pending().await } };
+        tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            Some(connection) = asked.recv() => HashSet::from([connection]),
-            () = retry => failed.clone(),
-            _ = sweep.tick() => service.book.bridges().map(|bridge| bridge.connection().clone()).collect(),
+            () = bell.notified() => {}
+            () = retry => {}
+            _ = sweep.tick() => {}
+        }
+        let caught_up = tokio::select! {
+            () = stop.cancelled() => return,
+            caught_up = catch_up(&service, &figures, &connection) => caught_up,
         };
-        for connection in connections {
-            let caught_up = tokio::select! {
-                () = stop.cancelled() => return,
-                caught_up = catch_up(&service, &figures, &connection) => caught_up,
-            };
-            match caught_up {
-                Ok(()) => {
-                    failed.remove(&connection);
-                }
-                Err(error) => {
-                    tracing::warn!(connection = %connection, error = %error, "{connection} could not be caught up with; it is tried again: {error}");
-                    failed.insert(connection);
-                }
-            }
+        failed = caught_up.is_err();
+        if let Err(error) = caught_up {
+            tracing::warn!(connection = %connection, error = %error, "{connection} could not be caught up with; it is tried again: {error}");
         }
     }
 }

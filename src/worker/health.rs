@@ -5,17 +5,26 @@
 
 use std::time::Duration;
 
-use bridge_core::Severity;
+use bridge_core::{ConnectionId, Severity};
 use tokio_util::sync::CancellationToken;
 
+use super::for_each_connection;
 use crate::service::{Service, ServiceError, break_channel};
 use crate::store::StoreError;
 
 /// How often it asks.
 const EVERY: Duration = Duration::from_secs(30);
 
-/// Asks until `stop`.
+/// Asks until `stop`. The database and each connection are asked side by side.
 pub async fn run(service: Service, stop: CancellationToken) {
+    tokio::select! {
+        () = hold_the_database(&service, &stop) => {}
+        () = for_each_connection(&service, &stop, ask_connection) => {}
+    }
+}
+
+/// Ends where the database is no longer ours.
+async fn hold_the_database(service: &Service, stop: &CancellationToken) {
     let mut every = tokio::time::interval(EVERY);
     loop {
         tokio::select! {
@@ -32,17 +41,29 @@ pub async fn run(service: Service, stop: CancellationToken) {
             Err(error) => tracing::warn!(error = %error, "the database does not answer"),
             Ok(()) => {}
         }
+    }
+}
+
+async fn ask_connection(service: Service, connection: ConnectionId, stop: CancellationToken) {
+    let mut every = tokio::time::interval(EVERY);
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            _ = every.tick() => {}
+        }
         tokio::select! {
             () = stop.cancelled() => return,
-            asked = ask(&service) => if let Err(error) = asked {
-                tracing::warn!(error = %error, "broken channels could not be asked after");
+            asked = ask(&service, &connection) => if let Err(error) = asked {
+                tracing::warn!(connection = %connection, error = %error, "the broken channels of {connection} could not be asked after");
             }
         }
     }
 }
 
-async fn ask(service: &Service) -> Result<(), ServiceError> {
-    for channel in service.store.channels().await?.into_iter().filter(|channel| channel.broken.is_some()) {
+async fn ask(service: &Service, connection: &ConnectionId) -> Result<(), ServiceError> {
+    let channels = service.store.channels().await?.into_iter();
+    for channel in channels.filter(|channel| channel.broken.is_some() && channel.remote.connection == *connection) {
         let Some((bridge, _)) = service.bridge_of(channel.id) else { continue };
         let findings = bridge.diagnose(std::slice::from_ref(&channel.remote)).await;
         if findings.iter().all(|finding| finding.severity < Severity::Broken) {

@@ -137,14 +137,19 @@ fn chain(error: &dyn std::error::Error) -> String {
     causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
 
-/// Tells whoever wrote a message that it is given up; nobody else would notice.
+/// Tells whoever wrote a message or pressed a button that it is given up; nobody else would notice.
 async fn tell_given_up(service: &Service, inbound: &Inbound) {
-    let (InboundEvent::Message(message) | InboundEvent::Edited(message)) = &inbound.event else { return };
+    let (to, words) = match &inbound.event {
+        InboundEvent::Message(message) | InboundEvent::Edited(message) => (
+            &message.reply,
+            "Something went wrong with your message, so the visitor did not get it. Please write it again.",
+        ),
+        InboundEvent::Click(click) => (&click.reply, "Something went wrong, so nothing was done. Please try again."),
+        _ => return,
+    };
     let Some(bridge) = service.bridge(&inbound.connection) else { return };
-    let answer =
-        Answer::text("Something went wrong with your message, so the visitor did not get it. Please write it again.");
-    if let Err(error) = bridge.respond(&message.reply, &answer).await {
-        tracing::warn!(connection = %inbound.connection, error = %error, "the author of a given-up message could not be told");
+    if let Err(error) = bridge.respond(to, &Answer::text(words)).await {
+        tracing::warn!(connection = %inbound.connection, error = %error, "the author of a given-up event could not be told");
     }
 }
 

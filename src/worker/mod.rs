@@ -12,7 +12,8 @@ pub mod typing;
 
 use std::time::Duration;
 
-use bridge_core::Micros;
+use bridge_core::{ConnectionId, Micros};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::service::Service;
@@ -46,6 +47,30 @@ async fn next_round(
         () = stop.cancelled() => false,
         () = rung => true,
         () = tokio::time::sleep(until_due) => true,
+    }
+}
+
+/// Runs a loop for each connection side by side, until all have ended: one that is slow keeps no other waiting.
+async fn for_each_connection<F>(
+    service: &Service,
+    stop: &CancellationToken,
+    run: impl Fn(Service, ConnectionId, CancellationToken) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut loops = JoinSet::new();
+    for bridge in service.book.bridges() {
+        loops.spawn(run(service.clone(), bridge.connection().clone(), stop.clone()));
+    }
+    // Without any connection there is nothing to do, and that is no reason to end.
+    if loops.is_empty() {
+        stop.cancelled().await;
+    }
+    while let Some(ended) = loops.join_next().await {
+        // A loop that died ends the whole part, so that somebody hears of it.
+        if ended.is_err() || !stop.is_cancelled() {
+            return;
+        }
     }
 }
 

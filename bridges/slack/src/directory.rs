@@ -304,7 +304,7 @@ mod tests {
     use serde_json::json;
 
     fn standing(more: Value) -> Standing {
-        let me = Identity { team: "T1".into(), user: "UBOT".into(), bot: None };
+        let me = Identity { team: "T1".into(), user: "UBOT".into(), bot: None, url: None };
         let mut user = json!({"id": "U1", "team_id": "T1"});
         user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         standing_alone(&user, &me)

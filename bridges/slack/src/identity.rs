@@ -17,13 +17,15 @@ pub(crate) struct Identity {
     pub(crate) user: String,
     /// The bot itself, as messages name it.
     pub(crate) bot: Option<String>,
+    /// Where people find the workspace, with a slash at the end.
+    pub(crate) url: Option<String>,
 }
 
 impl Identity {
     /// Reads the answer of `auth.test`.
     pub(crate) fn read(answer: &Value) -> Option<Self> {
         let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
-        Some(Self { team: text("team_id")?, user: text("user_id")?, bot: text("bot_id") })
+        Some(Self { team: text("team_id")?, user: text("user_id")?, bot: text("bot_id"), url: text("url") })
     }
 }
 
@@ -32,6 +34,11 @@ impl Identity {
 pub(crate) struct Whoami(OnceCell<Identity>);
 
 impl Whoami {
+    /// Our ids, where they are known already.
+    pub(crate) fn known(&self) -> Option<&Identity> {
+        self.0.get()
+    }
+
     /// Our ids.
     pub(crate) async fn get(&self, caller: &Caller) -> Result<&Identity, BridgeError> {
         self.0

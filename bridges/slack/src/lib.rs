@@ -204,7 +204,8 @@ impl Bridge for SlackBridge {
         key: &IdempotencyKey,
         _step: StepState,
     ) -> Result<Outcome, BridgeError> {
-        perform::perform(&self.caller, at, op, key).await
+        let workspace = self.whoami.known().and_then(|identity| identity.url.as_deref());
+        perform::perform(&self.caller, workspace, at, op, key).await
     }
 
     async fn find(&self, at: &Target, op: &Op, key: &IdempotencyKey, sent: &Sent) -> Result<Found, BridgeError> {

@@ -11,9 +11,10 @@ use crate::message::text;
 use crate::read::{History, read_all};
 use crate::render::{self, Shown};
 
-/// Does `op`.
+/// Does `op`. `workspace` is where people find it, where that is known.
 pub(crate) async fn perform(
     caller: &Caller,
+    workspace: Option<&str>,
     at: &Target,
     op: &Op,
     key: &IdempotencyKey,
@@ -22,7 +23,8 @@ pub(crate) async fn perform(
     let key = key.to_string();
     match op {
         Op::OpenThread(card) => {
-            let body = message(channel, render::card(card, &key), render::metadata(&key, "card"));
+            let earlier = render::earlier(card, workspace, channel);
+            let body = message(channel, render::card(card, &key, earlier.as_deref()), render::metadata(&key, "card"));
             let id = send(caller, &body).await?.id;
             Ok(Outcome::Applied(Applied { thread: id.clone(), id }))
         }
@@ -49,7 +51,8 @@ pub(crate) async fn perform(
             })
         }
         Op::UpdateCard { id, card } => {
-            let shown = render::card(card, &format!("card-{key}"));
+            let earlier = render::earlier(card, workspace, channel);
+            let shown = render::card(card, &format!("card-{key}"), earlier.as_deref());
             update(caller, channel, id, shown).await.map_err(BridgeError::from)
         }
         Op::Delete { id } => delete(caller, channel, id).await,

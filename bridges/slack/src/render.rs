@@ -40,8 +40,16 @@ pub(crate) fn metadata(key: &str, kind: &str) -> Value {
     json!({ "event_type": METADATA_TYPE, "event_payload": { "key": key, "kind": kind } })
 }
 
-/// The thread's first message. `block_id` goes on its first block.
-pub(crate) fn card(card: &Card, block_id: &str) -> Shown {
+/// Where people find the thread of the visitor's conversation before this one. Slack tells `workspace` itself; nothing in
+/// the address is anybody else's words.
+pub(crate) fn earlier(card: &Card, workspace: Option<&str>, channel: &str) -> Option<String> {
+    let thread = card.earlier.as_deref().filter(|ts| ts.bytes().all(|b| b.is_ascii_digit() || b == b'.'))?;
+    let workspace = url::Url::parse(workspace?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(workspace.join(&format!("archives/{channel}/p{}", thread.replace('.', ""))).ok()?.into())
+}
+
+/// The thread's first message. `block_id` goes on its first block, `earlier` is where to find the conversation before.
+pub(crate) fn card(card: &Card, block_id: &str, earlier: Option<&str>) -> Shown {
     let visitor = name_or(&card.visitor, LONGEST_HEADER, "Visitor");
     let mut details = Vec::new();
     if let Some(email) = &card.email {
@@ -72,6 +80,9 @@ pub(crate) fn card(card: &Card, block_id: &str) -> Shown {
         facts.push(plain("Goes on from an earlier thread"));
     }
     facts.retain(|fact| fact.get("text").and_then(Value::as_str) != Some(""));
+    if let Some(earlier) = earlier {
+        facts.push(json!({ "type": "mrkdwn", "text": format!("<{}|Earlier conversation>", escape(earlier)) }));
+    }
     blocks.push(json!({ "type": "context", "elements": facts }));
     blocks.push(json!({ "type": "actions", "elements": card_buttons(card) }));
 

@@ -2,7 +2,7 @@
 //!
 //! What lives here: finding a conversation, and the next event's number. What must not: what may follow.
 
-use crate::model::{Conversation, ConversationId, VisitorId};
+use crate::model::{Conversation, ConversationId, OperatorId, VisitorId};
 use crate::store::sql::{on_db, sql};
 use crate::store::{Store, StoreError};
 
@@ -14,6 +14,9 @@ sql! {
     /// The conversation that a visitor is in, or was in last.
     NEWEST_CONVERSATION = ["SELECT * FROM conversation WHERE visitor = $1
         ORDER BY (status = 'open') DESC, last_activity_at DESC, id DESC LIMIT 1"];
+    /// What is open and in an operator's care.
+    CONVERSATIONS_OF_ASSIGNEE = ["SELECT * FROM conversation WHERE assignee = $1 AND assignee IS NOT NULL
+        AND status = 'open' ORDER BY id"];
     /// The number that a visitor's next event has.
     NEXT_EVENT = ["SELECT COALESCE(MAX(next_event), 1) FROM conversation WHERE visitor = $1"];
 }
@@ -41,6 +44,14 @@ impl Store {
     /// When the database fails.
     pub async fn newest_conversation(&self, visitor: VisitorId) -> Result<Option<Conversation>, StoreError> {
         on_db!(self.0.readers, NEWEST_CONVERSATION, [visitor.0], fetch_optional)
+    }
+
+    /// The open conversations that are in an operator's care.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn conversations_of_assignee(&self, operator: OperatorId) -> Result<Vec<Conversation>, StoreError> {
+        on_db!(self.0.readers, CONVERSATIONS_OF_ASSIGNEE, [operator.0], fetch_all)
     }
 
     /// The number that the visitor's next event has, over all their conversations; 1 where there is none.

@@ -7,7 +7,7 @@ use bridge_core::{ConnectionId, RemoteUser};
 use crate::model::{Operator, OperatorId, PictureId};
 use crate::store::sql::{id_list, on_db, sql};
 use crate::store::writer::without_nul;
-use crate::store::{Store, StoreError, StoredPicture};
+use crate::store::{Identity, Store, StoreError, StoredPicture};
 
 sql! {
     /// An operator.
@@ -24,6 +24,11 @@ sql! {
     /// An operator's user on a connection; the first, where there are several.
     IDENTITY_OF = [r#"SELECT "user" FROM operator_identity WHERE operator = $1 AND connection = $2
         ORDER BY created_at, "user" LIMIT 1"#];
+    /// All selves of an operator, the first one first.
+    IDENTITIES = [r#"SELECT * FROM operator_identity WHERE operator = $1 ORDER BY created_at, connection, "user""#];
+    /// The operator of an e-mail address; the oldest, where there are several.
+    OPERATOR_BY_EMAIL = ["SELECT * FROM operator WHERE LOWER(email) = $1 AND email IS NOT NULL
+        ORDER BY created_at, id LIMIT 1"];
     /// A picture.
     PICTURE = ["SELECT * FROM picture WHERE id = $1"];
 }
@@ -73,6 +78,24 @@ impl Store {
         let connection = connection.to_string();
         let user: Option<(String,)> = on_db!(self.0.readers, IDENTITY_OF, [operator.0, &connection], fetch_optional)?;
         Ok(user.map(|(user,)| RemoteUser(user)))
+    }
+
+    /// All selves of an operator; the one by which we know them first comes first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities(&self, operator: OperatorId) -> Result<Vec<Identity>, StoreError> {
+        on_db!(self.0.readers, IDENTITIES, [operator.0], fetch_all)
+    }
+
+    /// The operator for whom a platform vouches with that e-mail address, in whatever case it is written; the oldest where
+    /// there are several.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn operator_by_email(&self, email: &str) -> Result<Option<Operator>, StoreError> {
+        let email = email.to_lowercase();
+        on_db!(self.0.readers, OPERATOR_BY_EMAIL, [without_nul(&email).as_ref()], fetch_optional)
     }
 
     /// A picture that we serve.

@@ -50,9 +50,9 @@ sql! {
     /// What was handed to a platform and not written down since. The list of states is what the index is known by.
     SENDING_OUTBOX = ["SELECT * FROM outbox WHERE state IN ('pending', 'sending', 'unknown') AND state = 'sending'
         ORDER BY id"];
-    /// A thread that was asked for in a channel, while its id is not written down yet.
-    OPENING_THREAD = ["SELECT * FROM outbox WHERE state IN ('pending', 'sending', 'unknown') AND state <> 'pending'
-        AND kind = 'open_thread' AND channel = $1 LIMIT 1"];
+    /// A thread that was asked for in a channel, or has come a step of its way, while its id is not written down yet.
+    OPENING_THREAD = ["SELECT * FROM outbox WHERE state IN ('pending', 'sending', 'unknown')
+        AND (state <> 'pending' OR step IS NOT NULL) AND kind = 'open_thread' AND channel = $1 LIMIT 1"];
     /// A lane's unfinished rows.
     UNFINISHED_OUTBOX = ["SELECT * FROM outbox WHERE link = $1 AND state IN ('pending', 'sending', 'unknown')
         ORDER BY lane_seq"];

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::statements::Kind;
 use crate::model::{ClosedBy, Conversation, Message, Operator};
-use crate::store::rows::{Intake, MessageMap, Outbox, OutboxProgress};
+use crate::store::rows::{Identity, Intake, MessageMap, Outbox, OutboxProgress};
 use crate::store::write::Change;
 
 /// One value of a row.
@@ -187,10 +187,8 @@ fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
             (Kind::NewOperator, cells)
         }
         Change::SetOperator(it) => (Kind::SetOperator, operator(it)),
-        Change::NewIdentity(it) => (
-            Kind::NewIdentity,
-            vec![Cell::Text(it.connection.to_string().into()), text(&it.user.0), id(it.operator), time(it.created_at)],
-        ),
+        Change::NewIdentity(it) => (Kind::NewIdentity, identity(it)),
+        Change::MoveIdentity(it) => (Kind::MoveIdentity, identity(it)),
         Change::NewPicture(it) => {
             (Kind::NewPicture, vec![id(it.id), text(&it.content_type), Cell::Bytes(&it.bytes), time(it.created_at)])
         }
@@ -378,6 +376,10 @@ fn new_intake(it: &Intake) -> Result<Vec<Cell<'_>>, serde_json::Error> {
         maybe_text(it.progress.error.as_deref()),
         maybe_time(it.progress.done_at),
     ])
+}
+
+fn identity(it: &Identity) -> Vec<Cell<'_>> {
+    vec![Cell::Text(it.connection.to_string().into()), text(&it.user.0), id(it.operator), time(it.created_at)]
 }
 
 fn operator(it: &Operator) -> Vec<Cell<'_>> {

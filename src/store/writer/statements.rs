@@ -25,6 +25,8 @@ enum Verb {
     Insert,
     /// An insert that does nothing where a unique key is taken already.
     Ensure,
+    /// An insert that, where the key of the first two columns is taken, changes the third.
+    Tie,
     /// The first column names the row.
     Update,
 }
@@ -59,6 +61,7 @@ kinds! {
     };
     SetOperator = Update operator { id Id, name Text, email Text, picture Id, picture_source Text };
     NewIdentity = Insert operator_identity { connection Text, user Text, operator Id, created_at Int };
+    MoveIdentity = Tie operator_identity { connection Text, user Text, operator Id, created_at Int };
     NewVisitor = Insert visitor {
         id Id, domain Id, name Text, email Text, email_verified Flag, created_at Int, last_seen_at Int
     };
@@ -184,11 +187,16 @@ impl Dialect {
         let rows = self.rows;
         match spec.verb {
             // "WHERE true" keeps SQLite from taking ON CONFLICT for a join's ON.
-            Verb::Insert | Verb::Ensure => format!(
+            Verb::Insert | Verb::Ensure | Verb::Tie => format!(
                 "INSERT INTO {table} ({}) SELECT {} FROM {rows} WHERE true{}",
                 names.join(", "),
                 cells.join(", "),
-                if spec.verb == Verb::Ensure { " ON CONFLICT DO NOTHING" } else { "" },
+                match (spec.verb, names.as_slice()) {
+                    (Verb::Ensure, _) => " ON CONFLICT DO NOTHING".to_owned(),
+                    (Verb::Tie, [one, two, tied, ..]) =>
+                        format!(" ON CONFLICT ({one}, {two}) DO UPDATE SET {tied} = excluded.{tied}"),
+                    _ => String::new(),
+                },
             ),
             Verb::Update => {
                 let named: Vec<String> =

@@ -21,6 +21,8 @@ use crate::service::replace_thread::replace_thread;
 use crate::service::{ServiceError, break_channel};
 use crate::store::{Change, CommitError, Guard, Outbox, OutboxKind, OutboxProgress, OutboxState, Write};
 
+/// How many of a thread's newest messages are known to a look as the outcome of other work.
+const TAKEN: i64 = 500;
 /// A refused card is our own mistake; its lane waits for a mended program rather than losing what follows.
 const CARD_REFUSED_WAIT: Duration = Duration::from_secs(300);
 
@@ -128,7 +130,7 @@ async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> R
     let sent_at = row.progress.sent_at.unwrap_or(row.created_at);
     let again = OutboxProgress { state: OutboxState::Pending, due_at: now, ..row.progress.clone() };
     let same_key_is_safe = bridge.capabilities().idempotent_for.is_some_and(|window| now.since(sent_at) < window);
-    let repeatable = matches!(row.kind, OutboxKind::Edit | OutboxKind::Delete);
+    let repeatable = matches!(row.kind, OutboxKind::Edit | OutboxKind::Delete | OutboxKind::Archive);
     if same_key_is_safe || repeatable {
         return settle(turns, &row, again).await;
     }
@@ -141,15 +143,18 @@ async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> R
     let mut call = call.unwrap_or_else(|| lost_post(&row));
     // What was posted may show less than what stands in the database now; the next change, or the card's loop, brings the rest.
     call.shown = Shown::default();
+    let taken = service.store.latest_maps_of_link(row.link, TAKEN).await?;
+    let sent = Sent { at: sent_at, taken: taken.into_iter().map(|map| map.remote_id).collect() };
     reached("deliver_before_call");
-    let found = bridge.find(&target, &call.op, &row.id.key(), &Sent { at: sent_at, taken: Vec::new() }).await;
+    let found = bridge.find(&target, &call.op, &row.id.key(), &sent).await;
     reached("deliver_after_call");
     match found {
         Ok(Found::Yes(outcome)) => record(turns, &row, &call, outcome, &[]).await,
         Ok(Found::No) => settle(turns, &row, again).await,
         Ok(Found::NotYet) => settle(turns, &row, unknown(turns, &row)).await,
         // Nothing was changed by looking: it stays unknown.
-        Err(BridgeError::RateLimited { after, .. }) => {
+        Err(BridgeError::RateLimited { after, scope }) => {
+            turns.pauses.rest(row.channel, &target.channel, scope, now.plus(after));
             settle(turns, &row, OutboxProgress { due_at: now.plus(after), ..row.progress.clone() }).await
         }
         Err(BridgeError::Ambiguous { why } | BridgeError::Transient { why }) => {
@@ -187,9 +192,11 @@ async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Resul
     };
     let text = error.to_string();
     match error {
-        BridgeError::RateLimited { after, .. } => {
-            // The platform counts by channel: whoever comes next in this one would only be told the same.
-            turns.paused.insert(row.channel, now.plus(after));
+        BridgeError::RateLimited { after, scope } => {
+            // Whoever comes next in what the platform counts together would only be told the same.
+            if let Some(channel) = service.book.channel(row.channel) {
+                turns.pauses.rest(row.channel, &channel.remote, scope, now.plus(after));
+            }
             settle(turns, row, pending(after, text)).await
         }
         BridgeError::Transient { .. } => settle(turns, row, pending(backoff(row.progress.attempts), text)).await,
@@ -200,6 +207,10 @@ async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Resul
         }
         BridgeError::Rejected { .. } if row.kind == OutboxKind::OpenThread => {
             settle(turns, row, pending(CARD_REFUSED_WAIT, text)).await
+        }
+        // Nobody misses anything where a thread is not put away.
+        BridgeError::Rejected { .. } if row.kind == OutboxKind::Archive => {
+            settle(turns, row, OutboxProgress { state: OutboxState::Dropped, ..row.progress.clone() }).await
         }
         BridgeError::Rejected { why } => record_undelivered(service, row, &why).await,
         BridgeError::ThreadGone => replace_thread(service, row.link).await,

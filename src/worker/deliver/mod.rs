@@ -9,18 +9,20 @@
 mod attempt;
 mod operation;
 mod pace;
+mod pauses;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bridge_core::Micros;
+use bridge_core::{Bridge, Micros, Pace};
 use dashmap::DashMap;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::attempt::attempt;
 use self::pace::Paces;
+use self::pauses::Pauses;
 use super::{Figures, next_round};
 use crate::model::{ChannelId, LinkId};
 use crate::service::{Service, ServiceError};
@@ -30,6 +32,8 @@ use crate::store::{Change, Guard, Outbox, OutboxKind, OutboxProgress, OutboxStat
 const HEADS: i64 = 64;
 /// How many pieces of work of one channel may be under way at once.
 const AT_ONCE: usize = 4;
+/// How many of those may open threads: a platform that is slow at that leaves turns for those who talk already.
+const OPENINGS_AT_ONCE: usize = 2;
 
 /// After so many turns of a channel that opened no thread the next one does, so that those who are new don't wait for as
 /// long as others talk.
@@ -44,16 +48,23 @@ struct Turns {
     service: Service,
     figures: Figures,
     paces: Paces,
-    /// Links whose head is being worked on, with their channel.
-    busy: DashMap<LinkId, ChannelId>,
+    /// Links whose head is being worked on.
+    busy: DashMap<LinkId, UnderWay>,
     /// How many turns a channel has had since one opened a thread.
     since_opening: DashMap<ChannelId, u32>,
     /// When a link was last served.
     served: DashMap<LinkId, Micros>,
     /// Until when a link rests because its work could not be written down.
     held_back: DashMap<LinkId, Micros>,
-    /// Until when a platform asked not to be bothered about a channel.
-    paused: DashMap<ChannelId, Micros>,
+    /// What rests because a platform asked to go slower.
+    pauses: Pauses,
+}
+
+/// A turn that has begun.
+#[derive(Clone, Copy)]
+struct UnderWay {
+    channel: ChannelId,
+    opens_thread: bool,
 }
 
 /// Frees a link when its turn ends, in whatever way.
@@ -84,7 +95,7 @@ pub async fn run(service: Service, figures: Figures, stop: CancellationToken) {
         since_opening: DashMap::new(),
         served: DashMap::new(),
         held_back: DashMap::new(),
-        paused: DashMap::new(),
+        pauses: Pauses::default(),
     });
     let tasks = TaskTracker::new();
     loop {
@@ -154,20 +165,46 @@ async fn round(turns: &Arc<Turns>, tasks: &TaskTracker) -> Result<Option<Micros>
     Ok(due)
 }
 
-fn precedence(turns: &Turns, head: &Outbox) -> (bool, Micros, Micros) {
+/// Least goes first. A thread that is half open comes before those that are not begun: people may see it already.
+fn precedence(turns: &Turns, head: &Outbox) -> (bool, bool, Micros, Micros) {
+    let opens = head.kind == OutboxKind::OpenThread;
     let served = turns.served.get(&head.link).map_or(Micros::default(), |at| *at);
-    (head.kind == OutboxKind::OpenThread, served, head.created_at)
+    if opens {
+        return (true, head.progress.step.is_none(), head.created_at, served);
+    }
+    (false, false, served, head.created_at)
 }
 
-/// Gives out one channel's turns, best first. Answers when its pace allows the next.
+/// Gives out one channel's turns, best first. Answers when to look again: when its pace allows the next turn, or when a
+/// pause ends.
 fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, mut waiting: Vec<Outbox>) -> Option<Micros> {
     let (bridge, _) = turns.service.bridge_of(channel)?;
     let pace = bridge.capabilities().pace;
-    let paused = turns.paused.get(&channel).map(|until| *until).filter(|until| *until > turns.service.clock.now());
+    let now = turns.service.clock.now();
+    let paused = turns.pauses.of_channel(channel, bridge.connection(), now);
     if paused.is_some() {
         return paused;
     }
-    let under_way = turns.busy.iter().filter(|busy| *busy.value() == channel).count();
+    // Strangers who wait for their threads take no turn from anybody while none can be opened.
+    let openings_paused = turns.pauses.of_openings(channel, now);
+    if openings_paused.is_some() {
+        waiting.retain(|head| head.kind != OutboxKind::OpenThread);
+    }
+    let again = give_out(turns, tasks, channel, waiting, &bridge, pace);
+    again.into_iter().chain(openings_paused).min()
+}
+
+fn give_out(
+    turns: &Arc<Turns>,
+    tasks: &TaskTracker,
+    channel: ChannelId,
+    mut waiting: Vec<Outbox>,
+    bridge: &Arc<dyn Bridge>,
+    pace: Pace,
+) -> Option<Micros> {
+    let under_way: Vec<UnderWay> =
+        turns.busy.iter().map(|busy| *busy.value()).filter(|busy| busy.channel == channel).collect();
+    let mut openings = under_way.iter().filter(|busy| busy.opens_thread).count();
     let mut since_opening = turns.since_opening.entry(channel).or_insert(0);
     if *since_opening >= OPENING_TURN
         && let Some(at) = waiting.iter().position(|head| head.kind == OutboxKind::OpenThread)
@@ -175,17 +212,27 @@ fn serve(turns: &Arc<Turns>, tasks: &TaskTracker, channel: ChannelId, mut waitin
         waiting[..=at].rotate_right(1);
     }
     // Whoever gets no turn now gets one when a turn that ends rings the bell.
-    for head in waiting.into_iter().take(AT_ONCE.saturating_sub(under_way)) {
+    let mut turns_left = AT_ONCE.saturating_sub(under_way.len());
+    for head in waiting {
+        let opens_thread = head.kind == OutboxKind::OpenThread;
+        if turns_left == 0 {
+            break;
+        }
+        if opens_thread && openings >= OPENINGS_AT_ONCE {
+            continue;
+        }
         // Looking up an unknown outcome posts nothing, so it waits for no pace.
         if head.progress.state == OutboxState::Pending
             && let Err(wait) = turns.paces.take(channel, pace)
         {
             return Some(turns.service.clock.now().plus(wait));
         }
-        *since_opening = if head.kind == OutboxKind::OpenThread { 0 } else { since_opening.saturating_add(1) };
-        turns.busy.insert(head.link, channel);
+        turns_left -= 1;
+        openings += usize::from(opens_thread);
+        *since_opening = if opens_thread { 0 } else { since_opening.saturating_add(1) };
+        turns.busy.insert(head.link, UnderWay { channel, opens_thread });
         let turns = Arc::clone(turns);
-        let bridge = Arc::clone(&bridge);
+        let bridge = Arc::clone(bridge);
         tasks.spawn(async move {
             let _leave = Leave { turns: Arc::clone(&turns), link: head.link };
             let (link, id) = (head.link, head.id);

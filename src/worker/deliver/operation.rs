@@ -37,7 +37,15 @@ pub(super) async fn work(service: &Service, row: &Outbox, link: &Link) -> Result
         OutboxKind::Edit => edit(service, row).await,
         OutboxKind::Delete => delete(service, row).await,
         OutboxKind::Notice => Ok(notice(row)),
+        OutboxKind::Archive => archive(service, row).await,
     }
+}
+
+/// A conversation that goes on again keeps its thread where people see it.
+async fn archive(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
+    let conversation = service.store.conversation(row.conversation).await?;
+    let is_over = conversation.is_some_and(|conversation| !conversation.is_open());
+    Ok(if is_over { one(Op::Archive, Shown::default()) } else { Work::Nothing })
 }
 
 fn one(op: Op, shown: Shown) -> Work {

@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use super::*;
 
 fn me() -> Identity {
-    Identity { team: "T1".into(), user: "UBOT".into(), bot: Some("BBOT".into()) }
+    Identity { team: "T1".into(), user: "UBOT".into(), bot: Some("BBOT".into()), url: None }
 }
 
 fn hear(event: Value) -> Heard {

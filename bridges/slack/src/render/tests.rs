@@ -34,7 +34,7 @@ fn shown(shown: Shown) -> Value {
 
 #[test]
 fn an_open_card() {
-    insta::assert_json_snapshot!(shown(card(&a_card(), "KEY")));
+    insta::assert_json_snapshot!(shown(card(&a_card(), "KEY", None)));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_closed_card_of_somebody_unknown() {
         earlier: None,
         ..a_card()
     };
-    insta::assert_json_snapshot!(shown(card(&closed, "KEY")));
+    insta::assert_json_snapshot!(shown(card(&closed, "KEY", None)));
 }
 
 #[test]
@@ -61,14 +61,14 @@ fn a_card_with_words_in_disguise() {
         assignee: Some("@everyone".into()),
         ..a_card()
     };
-    insta::assert_json_snapshot!(shown(card(&hostile, "KEY")));
+    insta::assert_json_snapshot!(shown(card(&hostile, "KEY", None)));
 }
 
 #[test]
 fn a_card_shows_a_page_in_disguise_as_words() {
     for url in ["https://bank.example@evil.example/", "https://evil.example/\u{202e}moc.knab", "mailto:a@b.example"] {
         let page = Some(CardPage { title: "\u{202e}secirP\u{2066}\u{7}now".into(), url: url.into() });
-        let shown = shown(card(&Card { page, ..a_card() }, "KEY"));
+        let shown = shown(card(&Card { page, ..a_card() }, "KEY", None));
         assert_eq!(links_in(&shown), Vec::<String>::new());
         let words = shown.to_string();
         assert!(
@@ -77,7 +77,7 @@ fn a_card_shows_a_page_in_disguise_as_words() {
         );
         assert!(!words.contains(['\u{202e}', '\u{2066}', '\u{7}']), "{words}");
     }
-    let honest = shown(card(&a_card(), "KEY"));
+    let honest = shown(card(&a_card(), "KEY", None));
     assert_eq!(links_in(&honest), ["https://shop.example/prices"]);
 }
 
@@ -133,7 +133,7 @@ fn nothing_that_a_visitor_writes_turns_the_words_around_it() {
     for words in [
         shown(post(&said, "KEY")).to_string(),
         username(&said),
-        shown(card(&hostile, "KEY")).to_string(),
+        shown(card(&hostile, "KEY", None)).to_string(),
         shown(notice(&called, "KEY")).to_string(),
         shown(answer(turned, &[])).to_string(),
     ] {
@@ -245,7 +245,7 @@ proptest! {
     fn no_live_token_of_a_visitor_survives(words in "[<>!@#|&;a-z:/. \n]{0,120}") {
         let hostile = Card { visitor: words.clone(), assignee: Some(words.clone()), ..a_card() };
         let said = Notice { text: words.clone(), mention: None, broadcast: false, buttons: vec![] };
-        for shown in [post(&a_post(Body::plain(&words)), "KEY"), card(&hostile, "KEY"), notice(&said, "KEY"), answer(&words, &[])] {
+        for shown in [post(&a_post(Body::plain(&words)), "KEY"), card(&hostile, "KEY", None), notice(&said, "KEY"), answer(&words, &[])] {
             let mut texts = vec![shown.text];
             parsed_texts(&json!(shown.blocks), &mut texts);
             for text in texts {
@@ -254,4 +254,19 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_conversation_before_is_linked_where_its_place_is_known() {
+    let card_with = |ts: &str| Card { earlier: Some(ts.to_owned()), ..a_card() };
+    let home = Some("https://acme.slack.com/");
+    let link = earlier(&card_with("1763806464.000100"), home, "C1");
+    assert_eq!(link.as_deref(), Some("https://acme.slack.com/archives/C1/p1763806464000100"));
+    let blocks = card(&a_card(), "KEY", link.as_deref()).blocks;
+    let shown = serde_json::to_string(&blocks).unwrap();
+    assert!(shown.contains("<https://acme.slack.com/archives/C1/p1763806464000100|Earlier conversation>"), "{shown}");
+    for (ts, home) in [("1.2", None), ("1.2", Some("slack")), ("1.2", Some("javascript:x")), ("1|x>", home)] {
+        assert_eq!(earlier(&card_with(ts), home, "C1"), None, "{ts} {home:?}");
+    }
+    assert_eq!(earlier(&a_card(), home, "C1"), None);
 }
