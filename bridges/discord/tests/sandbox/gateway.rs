@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bridge_core::{Bridge, BridgeError, InboundEvent, ListenReport, Severity};
+use bridge_sandbox::clock::Clock;
 use bridge_sandbox::discord::{DiscordOptions, Seed};
 
 use crate::support::*;
@@ -139,6 +140,27 @@ async fn a_short_freeze_is_waited_out() {
     setup.sandbox.freeze_gateway(false);
     sink.message(&said).await;
     assert_eq!(setup.sandbox.identifies(), 1);
+    listening.stop().await.unwrap();
+}
+
+/// At Discord's own 41.25 s a heartbeat: 75 s of silence end before the second unanswered one would tell. The test lasts as
+/// long as the frost, since a real session can't be told another time.
+#[tokio::test]
+async fn frozen_for_75_s_nothing_is_lost() {
+    let setup = Setup::with(options(Seed::demo()), |_| {}).await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(1).await;
+    let thread = setup.open(1).await;
+    sink.message(&thread).await;
+    setup.sandbox.freeze_gateway(true);
+    let said = setup.sandbox.say(MINA, CHANNEL, Some(&thread), "into the ice").unwrap();
+    let frost = Clock::machine();
+    frost.sleep_until(frost.after(Duration::from_secs(75))).await;
+    setup.sandbox.freeze_gateway(false);
+    sink.message(&said).await;
+    let said = setup.sandbox.say(MINA, CHANNEL, Some(&thread), "thawed").unwrap();
+    sink.message(&said).await;
     listening.stop().await.unwrap();
 }
 
