@@ -219,7 +219,7 @@ async fn listen(service: Service, bridge: Arc<dyn Bridge>, stop: CancellationTok
     let connection = bridge.connection().clone();
     while let Err(error) = bridge.listen(Arc::clone(&sink), stop.clone()).await {
         tracing::error!(connection = %connection, error = %error, "{connection} can't be listened to; it is tried again in {} s: {error}", LISTEN_AGAIN.as_secs());
-        service.presence.set_heard(&connection, false);
+        service.presence.set_heard(&connection, None);
         if let Err(error) = break_channel::break_connection(&service, &connection, &error.to_string()).await {
             tracing::error!(error = %error, "the channels of {connection} could not be marked");
         }

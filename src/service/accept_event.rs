@@ -3,7 +3,10 @@
 //! What lives here: the sink that bridges deliver into. What must not: what an event means (that is [`super::receive`]).
 
 use async_trait::async_trait;
-use bridge_core::{ConnectionId, Inbound, InboundSink, ListenReport, Micros, RemoteThread, RemoteUser, SinkError};
+use bridge_core::{
+    ConnectionId, Inbound, InboundEvent, InboundSink, ListenReport, Micros, RemoteChannel, RemoteThread, RemoteUser,
+    SinkError,
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -46,9 +49,22 @@ fn row(inbound: &Inbound, now: Micros) -> Result<Intake, SinkError> {
     })
 }
 
+/// The channel in which somebody's words were said, changed or taken back.
+const fn place_of_words(event: &InboundEvent) -> Option<&RemoteChannel> {
+    match event {
+        InboundEvent::Message(message) | InboundEvent::Edited(message) => Some(&message.channel),
+        InboundEvent::Deleted { channel, .. } | InboundEvent::Unreadable { channel, .. } => Some(channel),
+        _ => None,
+    }
+}
+
 #[async_trait]
 impl InboundSink for Sink {
     async fn accept(&self, inbound: Inbound) -> Result<(), SinkError> {
+        // A bot may hear a whole server: what people say where no domain is mapped is not ours to keep.
+        if place_of_words(&inbound.event).is_some_and(|channel| self.service.book.channel_at(channel).is_none()) {
+            return Ok(());
+        }
         crate::failpoint::reached("intake_before_accept");
         let row = row(&inbound, self.service.clock.now())?;
         let mut write = Write::new(key_of(&inbound.connection));
@@ -75,13 +91,13 @@ impl InboundSink for Sink {
         match report {
             ListenReport::Connected => {
                 tracing::info!(connection = %connection, "{connection} is connected");
-                self.service.presence.set_heard(connection, true);
+                self.service.presence.set_heard(connection, Some(self.service.clock.now()));
                 // A full queue holds a request for this connection's catch-up already, or a sweep will come.
                 let _ = self.service.catch_up.try_send(connection.clone());
             }
             ListenReport::Disconnected { why } => {
                 tracing::warn!(connection = %connection, "{connection} is not connected: {why}");
-                self.service.presence.set_heard(connection, false);
+                self.service.presence.set_heard(connection, None);
             }
             ListenReport::Missed { why } => {
                 tracing::warn!(connection = %connection, why, "some events of {connection} could not be taken and are read again: {why}");

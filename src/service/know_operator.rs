@@ -143,7 +143,9 @@ impl Service {
     /// the one address says nothing.
     async fn tie_by_email(&self, connection: &ConnectionId, person: &Person) -> Result<Option<Operator>, ServiceError> {
         let Some(email) = person.email.as_deref().filter(|email| !email.trim().is_empty()) else { return Ok(None) };
-        let Some(operator) = self.store.operator_by_email(email.trim()).await? else { return Ok(None) };
+        // Some foreign letters have Latin ones as their small forms: an address with those is another one.
+        let same = |known: &Operator| known.email.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(email.trim()));
+        let Some(operator) = self.store.operator_by_email(email.trim()).await?.filter(same) else { return Ok(None) };
         self.decide(|| async {
             // Somebody else may have been faster: then the self is known, whoever it belongs to.
             if let Some(known) = self.store.operator_by_identity(connection, &person.user).await? {

@@ -112,7 +112,8 @@ pub struct OutboxProgress {
     pub due_at: Micros,
     /// While `sending`: from then on nobody is working on it.
     pub lease_until: Option<Micros>,
-    /// When it was last handed to the platform.
+    /// When it was handed to the platform; of several tries, the first one whose outcome is unknown. `None` where nothing is
+    /// in doubt.
     pub sent_at: Option<Micros>,
     /// How far a many-step operation has come, as JSON.
     pub step: Option<String>,

@@ -34,9 +34,9 @@ const MOST_PICTURE_BYTES: usize = 1024 * 1024;
 /// A member as Discord describes them, `None` for nobody, and since when.
 type Remembered = (Arc<Option<Value>>, Instant);
 
-/// What is known about people.
+/// What is known about people, by server and account: somebody may be another one elsewhere, and the bot may be there too.
 #[derive(Debug, Default)]
-pub(crate) struct Directory(DashMap<String, Remembered>);
+pub(crate) struct Directory(DashMap<(String, String), Remembered>);
 
 impl Directory {
     /// Remembers who wrote or pressed, as the event describes them.
@@ -51,8 +51,8 @@ impl Directory {
         let Some(account) = account.filter(|account| account.is_object()) else { return };
         let mut member = member.clone();
         member["user"] = account.clone();
-        if let Some(id) = text(account, "id") {
-            self.put(id, Some(member));
+        if let (Some(guild), Some(id)) = (text(data, "guild_id"), text(account, "id")) {
+            self.put(guild, id, Some(member));
         }
     }
 
@@ -61,17 +61,17 @@ impl Directory {
         self.0.clear();
     }
 
-    fn put(&self, id: &str, member: Option<Value>) -> Arc<Option<Value>> {
+    fn put(&self, guild: &str, id: &str, member: Option<Value>) -> Arc<Option<Value>> {
         if self.0.len() >= MOST {
             self.0.clear();
         }
         let member = Arc::new(member);
-        self.0.insert(id.to_owned(), (member.clone(), Instant::now()));
+        self.0.insert((guild.to_owned(), id.to_owned()), (member.clone(), Instant::now()));
         member
     }
 
-    fn known(&self, id: &str) -> Option<Arc<Option<Value>>> {
-        let found = self.0.get(id)?;
+    fn known(&self, guild: &str, id: &str) -> Option<Arc<Option<Value>>> {
+        let found = self.0.get(&(guild.to_owned(), id.to_owned()))?;
         let (member, since) = found.value();
         (since.elapsed() < REMEMBERED).then(|| member.clone())
     }
@@ -91,7 +91,7 @@ pub(crate) async fn person(bridge: &DiscordBridge, user: &RemoteUser) -> Result<
 }
 
 async fn member(bridge: &DiscordBridge, home: &Home, id: &str) -> Result<Arc<Option<Value>>, BridgeError> {
-    if let Some(known) = bridge.people().known(id) {
+    if let Some(known) = bridge.people().known(&home.guild, id) {
         return Ok(known);
     }
     let route = Route::GuildMember { guild_id: snowflake::guild(&home.guild)?, user_id: snowflake::user(id)? };
@@ -102,7 +102,7 @@ async fn member(bridge: &DiscordBridge, home: &Home, id: &str) -> Result<Arc<Opt
             None
         }
     };
-    Ok(bridge.people().put(id, found))
+    Ok(bridge.people().put(&home.guild, id, found))
 }
 
 /// A called role has a name, and nobody speaks as one.
@@ -208,7 +208,8 @@ async fn search(bridge: &DiscordBridge, home: &Home, name: &str) -> Result<Vec<V
     let id = |member: &Value| member.pointer("/user/id").cloned();
     for entry in &bridge.people().0 {
         let (member, since) = entry.value();
-        if since.elapsed() < REMEMBERED
+        if entry.key().0 == home.guild
+            && since.elapsed() < REMEMBERED
             && let Some(member) = &**member
             && !found.iter().any(|one| id(one) == id(member))
         {
@@ -239,6 +240,11 @@ pub(crate) async fn message(
             return Ok(None);
         }
     };
+    if !found.is_object() {
+        return Err(BridgeError::Transient {
+            why: "Discord gave something that is no message; check api_url".to_owned(),
+        });
+    }
     let place = Place { connection: bridge.id(), me: bridge.me().await?, channel: &channel.id, thread };
     match message::read(&place, &found) {
         Some(found) => Ok(Some(found)),
@@ -347,12 +353,19 @@ mod tests {
     #[test]
     fn who_writes_is_known_by_it() {
         let directory = Directory::default();
-        let message = json!({"author": {"id": "301", "username": "mina"}, "member": {"roles": ["201"], "nick": "M"}});
-        directory.learn("MESSAGE_CREATE", &message);
-        let known = directory.known("301").unwrap();
-        assert_eq!(read_one(known.as_ref().as_ref().unwrap()).standing, Standing::Operator);
-        directory
-            .learn("MESSAGE_CREATE", &json!({"webhook_id": "5", "author": {"id": "302"}, "member": {"roles": []}}));
-        assert!(directory.known("302").is_none());
+        let said = |guild: &str, roles: Value| {
+            let author = json!({"id": "301", "username": "mina"});
+            json!({"guild_id": guild, "author": author, "member": {"roles": roles, "nick": "M"}})
+        };
+        let standing = || read_one(directory.known("1", "301").unwrap().as_ref().as_ref().unwrap()).standing;
+        directory.learn("MESSAGE_CREATE", &said("1", json!(["201"])));
+        assert_eq!(standing(), Standing::Operator);
+        directory.learn("MESSAGE_CREATE", &said("2", json!([])));
+        assert_eq!(standing(), Standing::Operator, "on another server she may be anybody");
+        directory.learn("MESSAGE_CREATE", &said("1", json!([])));
+        assert_eq!(standing(), Standing::NotInGroup);
+        let hook = json!({"guild_id": "1", "webhook_id": "5", "author": {"id": "302"}, "member": {"roles": []}});
+        directory.learn("MESSAGE_CREATE", &hook);
+        assert!(directory.known("1", "302").is_none());
     }
 }

@@ -298,11 +298,14 @@ pub(crate) async fn reach(url: &str, settings: &GatewaySettings) -> Result<(), S
 
 /// Whether the token may be sent there: to Discord's own gateway, or to the host of the configured address.
 pub(crate) fn checked_url(url: &str, api_url: &str) -> Result<String, BridgeError> {
-    let host = |text: &str| url::Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let theirs = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "ws" | "wss"));
-    let fine = theirs.as_ref().and_then(url::Url::host_str).is_some_and(|name| {
-        let discord = url.starts_with("wss:") && (name == "discord.gg" || name.ends_with(".discord.gg"));
-        discord || host(api_url).as_deref() == Some(name)
+    let api = url::Url::parse(api_url).ok();
+    // In the clear only where the calls go in the clear too.
+    let clear = api.as_ref().is_some_and(|api| api.scheme() == "http");
+    let theirs = url::Url::parse(url).ok().filter(|url| url.scheme() == "wss" || clear && url.scheme() == "ws");
+    let fine = theirs.as_ref().is_some_and(|url| {
+        let name = url.host_str().unwrap_or_default();
+        let discord = url.scheme() == "wss" && (name == "discord.gg" || name.ends_with(".discord.gg"));
+        discord || !name.is_empty() && api.as_ref().and_then(url::Url::host_str) == Some(name)
     });
     if fine {
         return Ok(url.to_owned());
@@ -321,6 +324,7 @@ mod tests {
         assert!(fine("wss://gateway-us-east1-b.discord.gg/", "https://discord.com/api"));
         assert!(fine("ws://127.0.0.1:9/gateway", "http://127.0.0.1:8/api"));
         assert!(!fine("ws://gateway.discord.gg", "https://discord.com/api"), "in the clear");
+        assert!(!fine("ws://discord.com/gateway", "https://discord.com/api"), "in the clear");
         assert!(!fine("wss://evildiscord.gg", "https://discord.com/api"));
         assert!(!fine("wss://gateway.discord.gg.evil.example", "https://discord.com/api"));
         assert!(!fine("https://gateway.discord.gg", "https://discord.com/api"));

@@ -54,7 +54,15 @@ pub(crate) async fn application(caller: &Caller) -> Result<Value, BridgeError> {
 #[derive(Debug, Default)]
 pub(crate) struct Whoami {
     me: OnceCell<Identity>,
-    home: Mutex<Option<(Home, Instant)>>,
+    home: Mutex<Option<Kept>>,
+}
+
+/// The server as it was found.
+#[derive(Debug)]
+struct Kept {
+    home: Home,
+    /// Since when it is taken for that; `None` where it is to be asked again.
+    since: Option<Instant>,
 }
 
 impl Whoami {
@@ -74,33 +82,36 @@ impl Whoami {
     /// The server with the operators' role.
     pub(crate) async fn home(&self, caller: &Caller, role: &Role) -> Result<Home, BridgeError> {
         let mut kept = self.home.lock().await;
-        if let Some((home, since)) = &*kept
+        if let Some(Kept { home, since: Some(since) }) = &*kept
             && since.elapsed() < HOME_GOOD_FOR
         {
             return Ok(home.clone());
         }
-        match find_home(caller, role).await {
+        match find_home(caller, role, kept.as_ref().map(|kept| kept.home.guild.as_str())).await {
             Ok(home) => {
-                *kept = Some((home.clone(), Instant::now()));
+                *kept = Some(Kept { home: home.clone(), since: Some(Instant::now()) });
                 Ok(home)
             }
             Err(error) => {
                 // What can't be asked for the moment is still what it was; what is refused is not.
                 let passing = matches!(error, BridgeError::Transient { .. } | BridgeError::RateLimited { .. });
-                match &*kept {
-                    Some((home, _)) if passing => Ok(home.clone()),
-                    _ => {
-                        *kept = None;
+                match kept.as_mut() {
+                    Some(Kept { home, since: Some(_) }) if passing => Ok(home.clone()),
+                    Some(kept) => {
+                        kept.since = None;
                         Err(error)
                     }
+                    None => Err(error),
                 }
             }
         }
     }
 
-    /// Forgets the server and its role: something about them has changed.
+    /// Asks anew for the server's role: something about it has changed.
     pub(crate) async fn forget_home(&self) {
-        *self.home.lock().await = None;
+        if let Some(kept) = self.home.lock().await.as_mut() {
+            kept.since = None;
+        }
     }
 }
 
@@ -121,11 +132,28 @@ pub(crate) async fn roles(caller: &Caller, guild: &str) -> Result<Vec<Value>, Br
     }
 }
 
-async fn find_home(caller: &Caller, role: &Role) -> Result<Home, BridgeError> {
-    let guilds = guilds(caller).await?;
+/// Where to look for the role: in the server that it was found in, for as long as the bot is a member there. Anybody may
+/// invite a public bot to a server of their own and name a role there as they like.
+fn places<'a>(guilds: &'a [(String, String)], kept: Option<&str>) -> &'a [(String, String)] {
+    let at = guilds.iter().position(|(guild, _)| kept == Some(guild.as_str()));
+    at.and_then(|at| guilds.get(at..=at)).unwrap_or(guilds)
+}
+
+async fn find_home(caller: &Caller, role: &Role, kept: Option<&str>) -> Result<Home, BridgeError> {
+    let all = guilds(caller).await?;
+    let guilds = places(&all, kept);
     if guilds.is_empty() {
         return Err(BridgeError::Unauthorized {
             why: "the bot is not a member of any server; invite it with the link of the set-up guide".to_owned(),
+        });
+    }
+    if guilds.len() > MOST_SERVERS && matches!(role, Role::Name(_)) {
+        return Err(BridgeError::Unauthorized {
+            why: format!(
+                "the bot is a member of {} servers, and any of them may have a {role}; remove it from those that aren't yours \
+                 and switch Public Bot off in the Developer Portal, or set operators to \"role:ID\"",
+                guilds.len()
+            ),
         });
     }
     let mut found = Vec::new();
@@ -155,5 +183,20 @@ async fn find_home(caller: &Caller, role: &Role) -> Result<Home, BridgeError> {
                 servers()
             ),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_role_is_looked_for_where_it_was_found() {
+        let guild = |id: &str| (id.to_owned(), format!("server {id}"));
+        let all = [guild("1"), guild("2"), guild("3")];
+        assert_eq!(places(&all, None), all);
+        assert_eq!(places(&all, Some("2")), [guild("2")]);
+        assert_eq!(places(&all, Some("9")), all, "the bot was removed there");
+        assert_eq!(places(&[], Some("2")), []);
     }
 }

@@ -87,7 +87,7 @@ impl Directory {
         Ok(Some(Person {
             user: RemoteUser(id.to_owned()),
             name: name_of(user),
-            email: profile(user, "email").map(str::to_owned),
+            email: email_of(user).map(str::to_owned),
             picture: picture_url(user).map(|url| profile(user, "avatar_hash").unwrap_or(url).to_owned()),
             standing,
         }))
@@ -265,6 +265,11 @@ pub(crate) fn names_of(user: &Value) -> impl Iterator<Item = &str> {
     names.into_iter().flatten().filter(|name| !name.trim().is_empty())
 }
 
+/// The address that Slack vouches for: one that was never confirmed may be anybody's.
+fn email_of(user: &Value) -> Option<&str> {
+    profile(user, "email").filter(|_| flag(user, "is_email_confirmed"))
+}
+
 fn picture_url(user: &Value) -> Option<&str> {
     profile(user, "image_192").or_else(|| profile(user, "image_72"))
 }
@@ -321,6 +326,18 @@ mod tests {
         assert_eq!(standing(json!({"is_bot": true})), Standing::Bot);
         assert_eq!(standing(json!({"id": "USLACKBOT"})), Standing::Bot);
         assert_eq!(standing(json!({"deleted": true, "is_bot": true})), Standing::Deactivated);
+    }
+
+    #[test]
+    fn only_an_address_that_was_confirmed_is_vouched_for() {
+        let email = |more: Value| {
+            let mut user = json!({"id": "U1", "profile": {"email": "ada@shop.example"}});
+            user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            email_of(&user).map(str::to_owned)
+        };
+        assert_eq!(email(json!({"is_email_confirmed": true})).as_deref(), Some("ada@shop.example"));
+        assert_eq!(email(json!({"is_email_confirmed": false})), None);
+        assert_eq!(email(json!({})), None);
     }
 
     #[test]

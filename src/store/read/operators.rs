@@ -26,9 +26,9 @@ sql! {
         ORDER BY created_at, "user" LIMIT 1"#];
     /// All selves of an operator, the first one first.
     IDENTITIES = [r#"SELECT * FROM operator_identity WHERE operator = $1 ORDER BY created_at, connection, "user""#];
-    /// The operator of an e-mail address; the oldest, where there are several.
-    OPERATOR_BY_EMAIL = ["SELECT * FROM operator WHERE LOWER(email) = $1 AND email IS NOT NULL
-        ORDER BY created_at, id LIMIT 1"];
+    /// The operator of an e-mail address; the oldest, where there are several. Not one who became another.
+    OPERATOR_BY_EMAIL = ["SELECT * FROM operator o WHERE LOWER(email) = $1 AND email IS NOT NULL
+        AND EXISTS (SELECT 1 FROM operator_identity i WHERE i.operator = o.id) ORDER BY created_at, id LIMIT 1"];
     /// A picture.
     PICTURE = ["SELECT * FROM picture WHERE id = $1"];
 }
@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// The operator for whom a platform vouches with that e-mail address, in whatever case it is written; the oldest where
-    /// there are several.
+    /// there are several. An operator without any self, who turned out to be another one, is not found.
     ///
     /// # Errors
     /// When the database fails.

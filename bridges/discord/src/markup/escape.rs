@@ -22,6 +22,9 @@ pub(crate) fn escape(text: &str) -> String {
 
 /// Escapes a piece of a line; `begins` says whether the line begins with it.
 pub(crate) fn escape_line(text: &str, begins: bool, out: &mut String) {
+    // What can't be seen and moves nothing has no place in words; Discord refuses some of it. It goes before anything is
+    // looked for, as marks come to stand together where it stood between them.
+    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\t').collect();
     let words = text.trim_start();
     let indent = text.len() - words.len();
     let marked = if begins { line_mark(words).map(|mark| indent + mark) } else { None };
@@ -31,8 +34,6 @@ pub(crate) fn escape_line(text: &str, begins: bool, out: &mut String) {
             _ if marked == Some(at) => out.push('\\'),
             // Discord makes links of bare addresses, and emoji of names between two colons.
             ':' if text[at + 1..].starts_with("//") || begins_emoji(&text[at + 1..]) => out.push('\\'),
-            // What can't be seen and moves nothing has no place in words; Discord refuses some of it.
-            c if c.is_control() && c != '\t' => continue,
             _ => {}
         }
         out.push(c);
@@ -117,6 +118,8 @@ mod tests {
             (":smile: 12:30 a: b", r"\:smile: 12:30 a: b"),
             ("back\\slash", r"back\\slash"),
             ("bell\u{7}", "bell"),
+            ("\u{1}# big\n\u{1}-# small", "\\# big\n\\-# small"),
+            ("https:\u{1}//evil.example 1\u{1}. one", r"https\://evil.example 1. one"),
         ] {
             assert_eq!(escape(words), escaped);
         }

@@ -1,6 +1,6 @@
 //! Who people are, and what is looked up.
 
-use bridge_core::{Bridge, DirectoryAnswer, DirectoryQuery, Person, RemoteMessage, RemoteUser, Standing};
+use bridge_core::{Bridge, DirectoryAnswer, DirectoryQuery, InboundEvent, Person, RemoteMessage, RemoteUser, Standing};
 use bridge_discord::Role;
 use bridge_sandbox::discord::Seed;
 
@@ -67,6 +67,21 @@ async fn a_role_that_was_taken_is_noticed_with_the_next_word() {
     sink.message(&said).await;
     let mina = person(&setup, MINA).await.unwrap();
     assert_eq!((mina.standing, mina.name.as_str()), (Standing::NotInGroup, "Mina (left)"));
+    listening.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_role_that_was_taken_is_noticed_with_the_next_press() {
+    let setup = Setup::new().await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(1).await;
+    let thread = setup.open(1).await;
+    assert_eq!(person(&setup, MINA).await.unwrap().standing, Standing::Operator);
+    setup.sandbox.change_member(MINA, |member| member.roles.clear()).unwrap();
+    assert!(setup.sandbox.click(MINA, CHANNEL, &thread, "threadline.close").await.unwrap().acked);
+    sink.event("the press", |inbound| matches!(inbound.event, InboundEvent::Click(_)).then_some(())).await;
+    assert_eq!(person(&setup, MINA).await.unwrap().standing, Standing::NotInGroup);
     listening.stop().await.unwrap();
 }
 
