@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bridge_core::ConnectionId;
+use bridge_core::{ConnectionId, Micros};
 use tokio::sync::watch;
 
 use crate::model::{ChannelId, DomainId, Presence, presence};
@@ -22,7 +22,7 @@ pub struct PresenceBoard {
 struct Inner {
     domains: HashMap<DomainId, (Vec<ChannelId>, watch::Sender<Presence>)>,
     connections: HashMap<ChannelId, ConnectionId>,
-    heard: HashSet<ConnectionId>,
+    heard: HashMap<ConnectionId, Micros>,
     broken: HashSet<ChannelId>,
 }
 
@@ -39,15 +39,21 @@ impl PresenceBoard {
         });
     }
 
-    /// Notes whether a connection's events arrive.
-    pub fn set_heard(&self, connection: &ConnectionId, heard: bool) {
+    /// Notes since when a connection's events arrive, or that they don't.
+    pub fn set_heard(&self, connection: &ConnectionId, since: Option<Micros>) {
         self.change(|inner| {
-            if heard {
-                inner.heard.insert(connection.clone());
+            if let Some(since) = since {
+                inner.heard.insert(connection.clone(), since);
             } else {
                 inner.heard.remove(connection);
             }
         });
+    }
+
+    /// Since when a connection's events arrive; `None` while they don't.
+    #[must_use]
+    pub fn heard_since(&self, connection: &ConnectionId) -> Option<Micros> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).heard.get(connection).copied()
     }
 
     /// Notes whether a channel can't be used.
@@ -77,7 +83,7 @@ impl PresenceBoard {
         for (channels, sender) in inner.domains.values() {
             let heard = channels.iter().map(|channel| {
                 !inner.broken.contains(channel)
-                    && inner.connections.get(channel).is_some_and(|connection| inner.heard.contains(connection))
+                    && inner.connections.get(channel).is_some_and(|connection| inner.heard.contains_key(connection))
             });
             let now = presence::presence(heard);
             sender.send_if_modified(|old| std::mem::replace(old, now) != now);
@@ -98,12 +104,12 @@ mod tests {
         board.add_domain(domain, [(channel, connection.clone())]);
         let watch = board.watch(domain);
         assert!(!watch.borrow().online);
-        board.set_heard(&connection, true);
+        board.set_heard(&connection, Some(Micros(1)));
         assert!(watch.borrow().online);
         board.set_broken(channel, true);
         assert!(!watch.borrow().online);
         board.set_broken(channel, false);
-        board.set_heard(&connection, false);
+        board.set_heard(&connection, None);
         assert!(!watch.borrow().online);
     }
 }

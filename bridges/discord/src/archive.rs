@@ -52,7 +52,7 @@ async fn change(bridge: &DiscordBridge, thread: &str, body: &Value) -> Result<()
 }
 
 /// Brings a forum post's tags in line with how the conversation stands. An archived post is taken out for it, and put away
-/// again.
+/// again where the conversation is closed.
 pub(crate) async fn tag(bridge: &DiscordBridge, parent: &Parent, thread: &str, open: bool) -> Result<(), Failure> {
     if !parent.forum || !parent.shows_standing() {
         return Ok(());
@@ -69,7 +69,7 @@ pub(crate) async fn tag(bridge: &DiscordBridge, parent: &Parent, thread: &str, o
     match change(bridge, thread, &body).await {
         Err(failure) if failure.code() == Some(code::THREAD_ARCHIVED) => {
             change(bridge, thread, &json!({ "archived": false, "applied_tags": tags })).await?;
-            set(bridge, thread, true).await
+            if open { Ok(()) } else { set(bridge, thread, true).await }
         }
         other => other,
     }

@@ -72,7 +72,9 @@ pub(crate) fn needs<'a>(kind: &str, data: &'a Value) -> Option<&'a str> {
 
 /// Reads an event of a message's, at its spot.
 pub(crate) fn message_event(listener: &Listener<'_>, kind: &str, data: &Value, spot: Spot<'_>) -> Vec<Inbound> {
-    let one = |id: &Value| id.as_str().and_then(|id| deleted(listener, spot, id));
+    // A forum's card stands in its thread and has its id. It may go, like any card, and the thread lives on.
+    let is_card = |id: &str| spot.thread == Some(id);
+    let one = |id: &Value| id.as_str().filter(|id| !is_card(id)).and_then(|id| deleted(listener, spot, id));
     match kind {
         "MESSAGE_CREATE" => created(listener, data, spot).into_iter().collect(),
         "MESSAGE_UPDATE" => changed(listener, data, spot).into_iter().collect(),

@@ -144,8 +144,16 @@ async fn point(bridge: &DiscordBridge, channel: &str, thread: &str, key: &str) -
     Ok(())
 }
 
-/// Changes a message. One in an archived thread is taken out of the archive for it: Discord changes none there.
-async fn change(bridge: &DiscordBridge, channel: &str, place: &str, id: &str, body: &Value) -> Result<(), Failure> {
+/// Changes a message. One in an archived thread is taken out of the archive for it: Discord changes none there. `stays` says
+/// that the thread is put back.
+async fn change(
+    bridge: &DiscordBridge,
+    channel: &str,
+    place: &str,
+    id: &str,
+    body: &Value,
+    stays: bool,
+) -> Result<(), Failure> {
     let channel_id = snowflake::channel(place)?;
     let message_id = snowflake::message(id)?;
     let request = || patch(Route::ChannelMessage { channel_id, message_id }, body);
@@ -153,7 +161,9 @@ async fn change(bridge: &DiscordBridge, channel: &str, place: &str, id: &str, bo
         Err(failure) if failure.code() == Some(code::THREAD_ARCHIVED) => {
             archive::wake(bridge, channel, place).await?;
             bridge.caller().call(request(), Effect::Repeatable).await?;
-            put_back(bridge, place).await;
+            if stays {
+                put_back(bridge, place).await;
+            }
             Ok(())
         }
         other => other.map(drop),
@@ -169,7 +179,7 @@ async fn put_back(bridge: &DiscordBridge, thread: &str) {
 
 async fn edit(bridge: &DiscordBridge, at: &Target, id: &str, what: &Post) -> Result<Outcome, BridgeError> {
     let thread = thread_of(at)?;
-    match change(bridge, &at.channel.id, thread, id, &render::post(what).body()).await {
+    match change(bridge, &at.channel.id, thread, id, &render::post(what).body(), true).await {
         Ok(()) => Ok(applied(Some(id.to_owned()))),
         Err(failure) if failure.code() == Some(code::UNKNOWN_MESSAGE) => {
             Err(BridgeError::Rejected { why: "the message was deleted in Discord, so it can't be edited".to_owned() })
@@ -189,7 +199,10 @@ async fn update_card(
     let parent = bridge.parents().get(bridge.caller(), channel).await?;
     // A forum's card is the first message of the post.
     let place = if parent.forum { id } else { channel.as_str() };
-    match change(bridge, channel, place, id, &render::card(card, key).body()).await {
+    let open = matches!(card.status, bridge_core::CardStatus::Open);
+    // A post of an open conversation belongs where people see it. What reopened it may be said in it at the same moment,
+    // and putting it back would hide that.
+    match change(bridge, channel, place, id, &render::card(card, key).body(), !open).await {
         Ok(()) => {}
         // Somebody deleted the card: its thread lives on, and says how the conversation stands.
         Err(failure) if failure.code() == Some(code::UNKNOWN_MESSAGE) => {
@@ -198,7 +211,6 @@ async fn update_card(
         Err(failure) if parent.forum => return Err(in_thread(bridge, channel, failure).await),
         Err(failure) => return Err(failure.into()),
     }
-    let open = matches!(card.status, bridge_core::CardStatus::Open);
     if let Err(failure) = archive::tag(bridge, &parent, id, open).await {
         tracing::debug!(discord.thread = id, ?failure, "a post's tags could not be changed");
     }

@@ -126,7 +126,8 @@ async fn under(bridge: &DiscordBridge, channel: &str, message: &str, shown: &Sho
     let channel_id = snowflake::channel(channel)?;
     // The same answer under the same message is one, however often it is given.
     let mut body = once(shown.body(), &nonce_of(&["answer", message, &shown.content]));
-    body["message_reference"] = json!({ "message_id": message, "fail_if_not_exists": false });
+    // Without its message an answer concerns nobody, and would look like a message of the outbox's.
+    body["message_reference"] = json!({ "message_id": message, "fail_if_not_exists": true });
     body["allowed_mentions"] = json!({ "parse": [], "replied_user": true });
     let request = || post(Route::ChannelMessages { channel_id }, &body);
     match bridge.caller().call(request(), Effect::Repeatable).await {

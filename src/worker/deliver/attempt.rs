@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use bridge_core::{
-    Applied, Body, Bridge, BridgeError, Found, Op, Outcome, Post, PostAuthor, Sent, Speaker, StepState, Target,
+    Applied, Body, Bridge, BridgeError, Found, Micros, Op, Outcome, Post, PostAuthor, Sent, Speaker, StepState, Target,
 };
 
 use super::super::backoff;
@@ -18,7 +18,7 @@ use crate::failpoint::reached;
 use crate::model::Link;
 use crate::service::record_delivery::{Shown, Touched, record_applied, record_undelivered};
 use crate::service::replace_thread::replace_thread;
-use crate::service::{ServiceError, break_channel};
+use crate::service::{Service, ServiceError, break_channel};
 use crate::store::{Change, CommitError, Guard, Outbox, OutboxKind, OutboxProgress, OutboxState, Write};
 
 /// How many of a thread's newest messages are known to a look as the outcome of other work.
@@ -49,16 +49,20 @@ async fn send(turns: &Turns, bridge: &dyn Bridge, mut row: Outbox, link: &Link) 
     let Some(target) = target(turns, &row, link) else { return Ok(()) };
     let calls = match work(&turns.service, &row, link).await? {
         Work::Nothing => {
-            return settle(turns, &row, OutboxProgress { state: OutboxState::Dropped, ..row.progress.clone() }).await;
+            // What an earlier try may have left is looked for first: the deletion that follows removes only what is known.
+            let state = if row.progress.sent_at.is_some() { OutboxState::Unknown } else { OutboxState::Dropped };
+            return settle(turns, &row, OutboxProgress { state, ..row.progress.clone() }).await;
         }
         Work::Calls(calls) => calls,
     };
     let now = turns.service.clock.now();
+    let earlier = row.progress.sent_at;
     let claimed = OutboxProgress {
         state: OutboxState::Sending,
         attempts: row.progress.attempts + 1,
         lease_until: Some(now.plus(turns.figures.lease)),
-        sent_at: Some(now),
+        // Where an earlier try is in doubt, that one is what is looked for, and what the platform's memory counts from.
+        sent_at: earlier.or(Some(now)),
         error: None,
         ..row.progress.clone()
     };
@@ -74,11 +78,15 @@ async fn send(turns: &Turns, bridge: &dyn Bridge, mut row: Outbox, link: &Link) 
         let outcome = bridge.perform(&target, &call.op, &row.id.key(), step).await;
         reached("deliver_after_call");
         touched.extend(call.touched.take());
+        if earlier.is_some() || row.progress.step.is_some() {
+            // An earlier try, or an earlier step, may be what stands there, as things were then.
+            call.shown = Shown::default();
+        }
         match outcome {
             // An edit's inner calls are each safe to repeat, so only the last one's success is written down.
             Ok(Outcome::Applied(_)) if index < last => {}
             Ok(outcome) => return record(turns, &row, &call, outcome, &touched).await,
-            Err(error) => return fail(turns, &row, &call.op, error).await,
+            Err(error) => return fail(turns, &row, earlier, &call.op, error).await,
         }
     }
     Ok(())
@@ -99,6 +107,7 @@ async fn record(
                 state: OutboxState::Pending,
                 step: Some(step.to_string()),
                 lease_until: None,
+                sent_at: None,
                 ..row.progress.clone()
             };
             settle(turns, row, progress).await
@@ -118,8 +127,22 @@ async fn applied_now(
     if row.kind == OutboxKind::OpenThread && !turns.service.store.unfinished_outbox(row.link).await?.is_empty() {
         turns.service.wake.deliver();
     }
+    if row.kind == OutboxKind::OpenThread {
+        read_what_came_early(&turns.service, row);
+    }
     tracing::info!(outbox.id = %row.id, conversation.id = %row.conversation, attempts = row.progress.attempts, "{} of conversation {} was delivered", call.op.name(), row.conversation);
     Ok(())
+}
+
+/// A thread that was begun before the connection was there may hold words already that nobody told of, and whoever caught
+/// up then did not know the thread yet.
+fn read_what_came_early(service: &Service, row: &Outbox) {
+    let Some(channel) = service.book.channel(row.channel) else { return };
+    let connection = channel.remote.connection;
+    if service.presence.heard_since(&connection).is_some_and(|since| since > row.created_at) {
+        // A full queue holds a request for this connection's catch-up already, or a sweep will come.
+        let _ = service.catch_up.try_send(connection);
+    }
 }
 
 /// Looks up an outcome that nobody knows.
@@ -128,16 +151,19 @@ async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> R
     let Some(target) = target(turns, &row, link) else { return Ok(()) };
     let now = service.clock.now();
     let sent_at = row.progress.sent_at.unwrap_or(row.created_at);
-    let again = OutboxProgress { state: OutboxState::Pending, due_at: now, ..row.progress.clone() };
-    let same_key_is_safe = bridge.capabilities().idempotent_for.is_some_and(|window| now.since(sent_at) < window);
-    let repeatable = matches!(row.kind, OutboxKind::Edit | OutboxKind::Delete | OutboxKind::Archive);
-    if same_key_is_safe || repeatable {
+    let again = OutboxProgress { state: OutboxState::Pending, due_at: now, sent_at: None, ..row.progress.clone() };
+    if matches!(row.kind, OutboxKind::Edit | OutboxKind::Delete | OutboxKind::Archive) {
         return settle(turns, &row, again).await;
     }
     let call = match work(service, &row, link).await? {
         Work::Calls(calls) => calls.into_iter().next(),
         Work::Nothing => None,
     };
+    let same_key_is_safe = bridge.capabilities().idempotent_for.is_some_and(|window| now.since(sent_at) < window);
+    if same_key_is_safe && call.is_some() {
+        // It stays in doubt: where the next try does nothing, the platform may have forgotten the key before the one after.
+        return settle(turns, &row, OutboxProgress { sent_at: Some(sent_at), ..again }).await;
+    }
     // A message that was removed meanwhile is looked for all the same: the deletion that follows in its lane removes only
     // what was recorded.
     let mut call = call.unwrap_or_else(|| lost_post(&row));
@@ -162,7 +188,7 @@ async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> R
             settle(turns, &row, OutboxProgress { due_at: now.plus(wait), error: Some(why), ..row.progress.clone() })
                 .await
         }
-        Err(error) => fail(turns, &row, &call.op, error).await,
+        Err(error) => fail(turns, &row, Some(sent_at), &call.op, error).await,
     }
 }
 
@@ -179,14 +205,23 @@ fn unknown(turns: &Turns, row: &Outbox) -> OutboxProgress {
     OutboxProgress { state: OutboxState::Unknown, lease_until: None, due_at, ..row.progress.clone() }
 }
 
-async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Result<(), ServiceError> {
+/// Writes down what a failed call leaves. `earlier` is when a try was made whose outcome nobody knows: a later one that
+/// surely did nothing doesn't settle that, so it is looked up before the next.
+async fn fail(
+    turns: &Turns,
+    row: &Outbox,
+    earlier: Option<Micros>,
+    op: &Op,
+    error: BridgeError,
+) -> Result<(), ServiceError> {
     let service = &turns.service;
     let now = service.clock.now();
     tracing::warn!(outbox.id = %row.id, conversation.id = %row.conversation, attempts = row.progress.attempts, error = %error, "{} of conversation {} did not go through: {error}", op.name(), row.conversation);
-    let pending = |wait: Duration, error: String| OutboxProgress {
-        state: OutboxState::Pending,
+    let again = |wait: Duration, error: String| OutboxProgress {
+        state: if earlier.is_some() { OutboxState::Unknown } else { OutboxState::Pending },
         due_at: now.plus(wait),
         lease_until: None,
+        sent_at: earlier,
         error: Some(error),
         ..row.progress.clone()
     };
@@ -197,16 +232,17 @@ async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Resul
             if let Some(channel) = service.book.channel(row.channel) {
                 turns.pauses.rest(row.channel, &channel.remote, scope, now.plus(after));
             }
-            settle(turns, row, pending(after, text)).await
+            settle(turns, row, again(after, text)).await
         }
-        BridgeError::Transient { .. } => settle(turns, row, pending(backoff(row.progress.attempts), text)).await,
+        BridgeError::Transient { .. } => settle(turns, row, again(backoff(row.progress.attempts), text)).await,
         BridgeError::Ambiguous { .. } => {
             // A request that was cut short may still be on its way: what it leaves is looked for from now on.
-            let progress = OutboxProgress { error: Some(text), sent_at: Some(now), ..unknown(turns, row) };
+            let sent_at = earlier.or(Some(now));
+            let progress = OutboxProgress { error: Some(text), sent_at, ..unknown(turns, row) };
             settle(turns, row, progress).await
         }
         BridgeError::Rejected { .. } if row.kind == OutboxKind::OpenThread => {
-            settle(turns, row, pending(CARD_REFUSED_WAIT, text)).await
+            settle(turns, row, again(CARD_REFUSED_WAIT, text)).await
         }
         // Nobody misses anything where a thread is not put away.
         BridgeError::Rejected { .. } if row.kind == OutboxKind::Archive => {
@@ -215,14 +251,14 @@ async fn fail(turns: &Turns, row: &Outbox, op: &Op, error: BridgeError) -> Resul
         BridgeError::Rejected { why } => record_undelivered(service, row, &why).await,
         BridgeError::ThreadGone => replace_thread(service, row.link).await,
         BridgeError::ChannelBroken { why } => {
-            settle(turns, row, pending(Duration::ZERO, text)).await?;
+            settle(turns, row, again(Duration::ZERO, text)).await?;
             if let Some(channel) = service.book.channel(row.channel) {
                 break_channel::break_channel(service, &channel.remote, &why).await?;
             }
             Ok(())
         }
         BridgeError::Unauthorized { why } => {
-            settle(turns, row, pending(Duration::ZERO, text)).await?;
+            settle(turns, row, again(Duration::ZERO, text)).await?;
             if let Some(channel) = service.book.channel(row.channel) {
                 break_channel::break_connection(service, &channel.remote.connection, &why).await?;
             }

@@ -48,6 +48,15 @@ fn outside_of_threads_only_our_own_cards_are_heard() {
 }
 
 #[test]
+fn a_forums_card_may_go_and_its_thread_lives_on() {
+    assert!(events("MESSAGE_DELETE", &json!({"id": "900"}), THREAD).is_empty());
+    assert_eq!(events("MESSAGE_DELETE_BULK", &json!({"ids": ["900", ID]}), THREAD).len(), 1);
+    let gone = json!({"id": "900", "parent_id": "101", "type": 11});
+    let told = with(|listener| other_event(listener, "THREAD_DELETE", &gone)).unwrap();
+    assert!(matches!(&told.event, InboundEvent::Deleted { id, .. } if id == "900"), "the thread itself: {told:?}");
+}
+
+#[test]
 fn what_the_platform_says_itself_is_no_content() {
     let mut joined = said(&mina());
     joined["type"] = json!(21);

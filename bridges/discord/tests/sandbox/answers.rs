@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bridge_core::{Action, Answer, AnswerButton, Bridge, Click, InboundEvent};
+use bridge_core::{Action, Answer, AnswerButton, Bridge, BridgeError, Click, InboundEvent};
 use bridge_sandbox::clock::Clock;
 use bridge_sandbox::discord::{DiscordOptions, Seed};
 
@@ -57,6 +57,22 @@ async fn the_answer_takes_the_place_of_the_question() {
     setup.bridge.respond(&click.reply, &replacing("")).await.unwrap();
     let left = setup.said(&opened).last().unwrap().clone();
     assert_eq!((left.content.as_str(), left.buttons().count()), ("Again?", 0));
+    listening.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_to_what_was_deleted_is_not_left_for_a_post_that_was_lost() {
+    let setup = Setup::new().await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(1).await;
+    let opened = setup.open(1).await;
+    let said = setup.sandbox.say(MINA, CHANNEL, Some(&opened), "!dance").unwrap();
+    let handle = sink.message(&said).await.reply;
+    setup.sandbox.delete(MINA, &opened, &said).unwrap();
+    let answered = setup.bridge.respond(&handle, &Answer::text("I know no such word.")).await;
+    assert!(matches!(answered, Err(BridgeError::Rejected { .. })), "{answered:?}");
+    assert!(setup.said(&opened).is_empty());
     listening.stop().await.unwrap();
 }
 

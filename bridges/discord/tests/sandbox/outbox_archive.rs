@@ -101,6 +101,20 @@ async fn a_forum_holds_the_conversation_in_a_post() {
 }
 
 #[tokio::test]
+async fn the_card_of_a_reopened_conversation_does_not_put_its_post_away() {
+    let setup = Setup::new().await;
+    let Outcome::Applied(Applied { thread: Some(thread), .. }) =
+        setup.perform(&in_forum(), &Op::OpenThread(card()), 1).await.unwrap()
+    else {
+        panic!()
+    };
+    let at = post_of(&thread);
+    setup.perform(&at, &Op::Archive, 2).await.unwrap();
+    setup.apply(&at, &Op::UpdateCard { id: thread.clone(), card: card() }, 3).await;
+    assert!(!archived(&setup, &thread));
+}
+
+#[tokio::test]
 async fn a_post_whose_answer_was_lost_is_found_by_its_key() {
     let setup = Setup::new().await;
     let sent_at = Micros(setup.sandbox.clock().now_micros());
