@@ -110,7 +110,7 @@ async fn work(service: &Service, row: Intake, started: Micros) -> Result<(), Ser
     reached("intake_after_work");
     match received {
         Ok(Received::Done) => finish(service, &row, IntakeState::Done, None, now).await,
-        Ok(Received::Early) => step_aside(service, &row).await,
+        Ok(Received::Early) => step_aside(service, &row, &inbound.lane, now).await,
         Ok(Received::Waits) => wait_for_thread(service, &row, now).await,
         // What can't be reached now (a platform, the database) can be later: such an event is never given up.
         Err(error @ ServiceError::Unavailable(_)) => {
@@ -167,11 +167,20 @@ async fn finish(
     set(service, row, progress, payload, None).await
 }
 
-/// Lets what comes behind in the lane go first, since what this event is about may be there.
-async fn step_aside(service: &Service, row: &Intake) -> Result<(), ServiceError> {
+/// Lets what comes behind in its lane go first, since what this event is about may be there. While something is left there,
+/// that is no attempt of its own.
+async fn step_aside(service: &Service, row: &Intake, lane: &str, now: Micros) -> Result<(), ServiceError> {
+    let why = "what it is about has not arrived yet";
     let aside = format!("early:{}", row.id);
-    let lane = if row.lane == aside { None } else { Some(aside) };
-    again(service, row, EARLY_WAIT, "what it is about has not arrived yet", lane).await
+    if row.lane != aside {
+        return again(service, row, EARLY_WAIT, why, Some(aside)).await;
+    }
+    if service.store.is_lane_pending(&row.connection, lane).await? {
+        let progress =
+            IntakeProgress { due_at: now.plus(EARLY_WAIT), error: Some(why.to_owned()), ..row.progress.clone() };
+        return set(service, row, progress, row.payload.clone(), None).await;
+    }
+    again(service, row, EARLY_WAIT, why, None).await
 }
 
 /// Keeps an event, and what is behind it in its lane, until its thread is known. That is no attempt of its own.

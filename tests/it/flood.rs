@@ -9,18 +9,16 @@
 
 use std::time::Duration;
 
-use bridge_sandbox::slack::{ApiCall, Rates, SlackOptions};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use threadline::settings::{Rate, Settings};
 use tokio::time::Instant;
 
-use crate::support::database::{Database, on_both};
-use crate::support::program::{self, Program};
-use crate::support::team::{MINA, SHOP, Team};
+use crate::support::stand::{Stand, Surface, everywhere};
+use crate::support::team::{MINA, Nature, SHOP, Shown, Sort, Team};
 use crate::support::visitor::Visitor;
 
-on_both!(alone_a_crowd_delays_nobody_who_talks);
+everywhere!(alone_a_crowd_delays_nobody_who_talks);
 
 /// How many strangers come.
 const CROWD: usize = 1_000;
@@ -29,17 +27,17 @@ const AT_ONCE: usize = 32;
 /// How many posts may go before a message in a thread that is open: those under way, and a few in other open threads.
 const POSTS_BEFORE: usize = 8;
 
-/// Slack's own pace, and room for the crowd.
-fn settings(db: &Database, team: &Team) -> Settings {
-    let mut settings = program::settings(db, team);
-    let plenty = Rate::new(1_000_000, 1_000_000);
-    settings.limits.conversations_per_domain = plenty;
-    settings.limits.requests_per_address = plenty;
-    settings.limits.messages_per_visitor = plenty;
-    settings.limits.messages_per_address = plenty;
+/// The platforms' own pace, and room for the crowd.
+fn settings(stand: &Stand, team: &Team) -> Settings {
+    let mut settings = stand.settings(team);
+    settings.limits.conversations_per_domain = Rate::new(1_000_000, 1_000_000);
     settings.server.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
-    let pace = settings.slack.get_mut("acme").unwrap();
-    (pace.post_interval, pace.post_burst) = (Duration::from_secs(1), 3);
+    for connection in settings.slack.values_mut() {
+        (connection.post_interval, connection.post_burst) = (Duration::from_secs(1), 3);
+    }
+    for connection in settings.discord.values_mut() {
+        (connection.post_interval, connection.post_burst) = (Duration::from_millis(20), 10);
+    }
     settings
 }
 
@@ -48,7 +46,7 @@ fn settings(db: &Database, team: &Team) -> Settings {
 struct Fared {
     /// From the click on *Send* until it showed in the thread.
     shown: Duration,
-    /// How many other posts Slack took in the channel after it was accepted and before it showed.
+    /// How many other messages of ours stood in the channel after it was accepted and before it showed.
     posts_before: usize,
     /// From a reply until the visitor saw it.
     told: Duration,
@@ -78,11 +76,9 @@ impl Talk<'_> {
         let before = posted(self.team).len();
         self.team.shows(SHOP, &self.card, question).await;
         let shown = begun.elapsed();
-        let posts = posted(self.team);
-        let place =
-            posts.iter().position(|call| call.args["text"].as_str().is_some_and(|text| text.contains(question)));
+        let place = posted(self.team).iter().position(|message| message.words.contains(question));
         let begun = Instant::now();
-        self.team.slack.say(MINA, SHOP, Some(&self.card), answer).unwrap();
+        self.team.say(MINA, SHOP, self.card.as_str(), answer);
         self.visitor.until_told(answer).await;
         self.written.push(question.to_owned());
         self.replied.push(answer.to_owned());
@@ -90,15 +86,16 @@ impl Talk<'_> {
     }
 }
 
-/// What Slack took in the shop's channel, in order.
-fn posted(team: &Team) -> Vec<ApiCall> {
-    let here = |call: &&ApiCall| call.outcome == "ok" && call.channel.as_deref() == Some(SHOP);
-    team.slack.read(|view| view.calls_of("chat.postMessage").into_iter().filter(here).cloned().collect())
+/// What we wrote in the shop's channel, in order.
+fn posted(team: &Team) -> Vec<Shown> {
+    let mut written = team.room().everything(SHOP);
+    written.retain(|message| message.sort != Sort::Other);
+    written
 }
 
-async fn alone_a_crowd_delays_nobody_who_talks(db: &Database) {
-    let team = Team::with(|options| SlackOptions { rates: Rates::slack(), ..options }, |_| {}).await;
-    let program = Program::with(settings(db, &team)).await;
+async fn alone_a_crowd_delays_nobody_who_talks(stand: &Stand) {
+    let team = stand.team_of(Nature::rated()).await;
+    let program = stand.program_with(&team, settings(stand, &team)).await;
     let visitor = program.visitor("shop.example").await;
     visitor.write("Hello?").await;
     let card = team.card(SHOP).await;
@@ -117,12 +114,13 @@ async fn alone_a_crowd_delays_nobody_who_talks(db: &Database) {
     let waiting = came - (team.cards(SHOP, 1).await.len() - 1);
     let behind = talk.exchange("while they wait", 6).await;
 
-    println!("{:?}: {came} strangers came within {took:.1?}; then {waiting} of them waited for their thread", db.kind);
+    let on = format!("{:?} on {:?}", stand.surface, stand.db.kind);
+    println!("{on}: {came} strangers came within {took:.1?}; then {waiting} of them waited for their thread");
     for (when, fared) in [("before", &normal), ("while they came", &during), ("while they waited", &behind)] {
         let shown = figures(fared.iter().map(|fared| fared.shown));
         let told = figures(fared.iter().map(|fared| fared.told));
         let most = fared.iter().map(|fared| fared.posts_before).max().unwrap();
-        println!("{:?}: {when}: shown {shown}, behind {most} posts at most; replies told {told}", db.kind);
+        println!("{on}: {when}: shown {shown}, behind {most} posts at most; replies told {told}");
     }
     assert!(waiting > CROWD / 2, "the crowd was still waiting, so there was something to be delayed by");
     for fared in during.iter().chain(&behind) {
@@ -131,8 +129,13 @@ async fn alone_a_crowd_delays_nobody_who_talks(db: &Database) {
     assert_eq!(team.relayed(SHOP, &talk.card), talk.written);
     assert_eq!(talk.visitor.replies().await, talk.replied);
     // Now that the one is quiet, it is the crowd's turn.
-    let opened = team.cards(SHOP, 1).await.len();
-    team.cards(SHOP, opened + 3).await;
+    if stand.surface == Surface::Slack {
+        let opened = team.cards(SHOP, 1).await.len();
+        team.cards(SHOP, opened + 3).await;
+    } else {
+        // Discord lets ten in, and then nobody for two minutes.
+        team.cards(SHOP, 5).await;
+    }
     program.stop().await;
 }
 

@@ -116,9 +116,14 @@ const BRIDGES: [(&str, &[&str]); 4] = [
 const OWNED: [(&str, &str); 3] =
     [("slack-morphism", "bridges/slack"), ("serenity", "bridges/discord"), ("sqlx", "the root package")];
 
-/// Platforms, and the only layers where their names may stand, comments included. The rest of the program can't tell them apart.
+/// Platforms, and the only layers of `src/` where their names may stand, comments included. The rest of the program can't
+/// tell them apart.
 const PLATFORMS: [&str; 2] = ["slack", "discord"];
-const MAY_NAME_PLATFORMS: [&str; 4] = ["app", "cli", "demo", "settings"];
+const MAY_NAME_PLATFORMS: [&str; 2] = ["app", "settings"];
+
+/// Folders beside `src/` where no platform's name may stand either. A connection needs some name in an example or a test:
+/// what stands in quotes or backticks there is free.
+const WITHOUT_PLATFORMS: [&str; 3] = ["bridges/core/src", "benches", "migrations"];
 
 const LONGEST_FILE: usize = 450;
 const LONGEST_MAIN: usize = 59;
@@ -150,11 +155,9 @@ fn wrong_in_src(file: &Path, source: &str) -> Vec<String> {
         }
     }
     if !MAY_NAME_PLATFORMS.contains(&name.as_str()) {
-        for (number, line) in (1..).zip(source.to_lowercase().lines()) {
-            if let Some(platform) = PLATFORMS.iter().find(|platform| line.contains(**platform)) {
-                wrong.push(format!("says \"{platform}\" in line {number}: {name} knows bridges, not platforms"));
-            }
-        }
+        wrong.extend(
+            platforms_in(source).into_iter().map(|said| format!("{said}: {name} knows bridges, not platforms")),
+        );
     }
     let longest = if name == "main" { LONGEST_MAIN } else { LONGEST_FILE };
     let length = source.lines().count();
@@ -162,6 +165,38 @@ fn wrong_in_src(file: &Path, source: &str) -> Vec<String> {
         wrong.push(format!("has {length} lines, {longest} at most: it has more than one reason to change"));
     }
     wrong
+}
+
+/// Every line that names a platform.
+fn platforms_in(source: &str) -> Vec<String> {
+    let said = (1..).zip(source.lines()).filter_map(|(number, line)| {
+        let line = line.to_lowercase();
+        let platform = PLATFORMS.iter().find(|platform| line.contains(**platform))?;
+        Some(format!("says \"{platform}\" in line {number}"))
+    });
+    said.collect()
+}
+
+/// The same text without what stands in quotes or backticks within one line.
+fn without_examples(source: &str) -> String {
+    let plain = source.lines().map(|line| {
+        let mut closing = None;
+        line.chars()
+            .filter(|c| match closing {
+                Some(mark) if *c == mark => {
+                    closing = None;
+                    false
+                }
+                Some(_) => false,
+                None if matches!(*c, '"' | '`') => {
+                    closing = Some(*c);
+                    false
+                }
+                None => true,
+            })
+            .collect::<String>()
+    });
+    plain.collect::<Vec<_>>().join("\n")
 }
 
 /// What is wrong with a source of the crate `bridges/NAME`.
@@ -223,6 +258,11 @@ fn root() -> PathBuf {
 
 /// Every Rust file under `folder` of the checkout, with its text; none when there is no such folder.
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    files(folder, "rs")
+}
+
+/// The same for files of any ending.
+fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -230,7 +270,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
+            } else if path.extension().is_some_and(|end| end == ending) {
                 let text = std::fs::read_to_string(&path).unwrap();
                 found.push((path, text));
             }
@@ -279,6 +319,18 @@ fn bridges_keep_the_rules() {
 }
 
 #[test]
+fn platforms_are_named_where_they_belong() {
+    let shared = WITHOUT_PLATFORMS.into_iter().flat_map(|folder| [files(folder, "rs"), files(folder, "sql")].concat());
+    let shared: Vec<_> = shared.collect();
+    assert!(shared.len() > 5, "the folders were not found");
+    complain(shared.into_iter().map(|(path, text)| {
+        let wrong =
+            platforms_in(&without_examples(&text)).into_iter().map(|said| format!("{said}: it is for every platform"));
+        (path, wrong.collect())
+    }));
+}
+
+#[test]
 fn a_vendors_kit_has_one_owner() {
     let mut folders = vec![String::new(), "web".to_owned(), "xtask".to_owned()];
     folders.extend(bridges().iter().map(|name| format!("bridges/{name}")));
@@ -317,6 +369,8 @@ fn bad_files_of_src_are_caught() {
         ("main.rs", "use threadline::store;", "main must not import store"),
         ("service/close.rs", "// as Slack does", "says \"slack\" in line 1"),
         ("http/router.rs", "\n\"/hooks/DISCORD\"", "says \"discord\" in line 2"),
+        ("cli/doctor.rs", "settings.slack", "says \"slack\" in line 1"),
+        ("demo.rs", "bridge_sandbox::discord::X", "says \"discord\" in line 1"),
         ("misc.rs", "", "is in no layer"),
         ("store/read.rs", &long, "at most"),
         ("main.rs", &main, "at most"),
@@ -343,6 +397,13 @@ fn good_files_of_src_pass() {
     ] {
         assert_eq!(wrong_in_src(Path::new(file), source), Vec::<String>::new(), "{file} with `{source}`");
     }
+}
+
+#[test]
+fn examples_may_name_a_platform_and_words_may_not() {
+    let said = |source: &str| platforms_in(&without_examples(source)).len();
+    assert_eq!(said("/// As `slack.acme`.\nlet a = \"discord.play/1\";"), 0);
+    assert_eq!(said("/// As `slack.acme` in Slack.\nfn discord() {}"), 2);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod faults;
 mod flood;
 mod house;
 mod settings;
+mod several_chats;
 mod store;
 mod support;
 mod team_talk;

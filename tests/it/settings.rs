@@ -1,5 +1,8 @@
 //! The settings as an admin meets them: the files that we ship, every kind of mistake with its fix, the environment over
 //! the file, and no secret in sight.
+#![expect(clippy::unwrap_used, reason = "a shipped file without its examples fails the test")]
+
+mod discord;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -7,10 +10,17 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use secrecy::ExposeSecret;
-use threadline::settings::{Settings, SettingsErrors};
+use threadline::settings::{DiscordRole, Settings, SettingsErrors};
 
-const BEGIN: &str = "# >>> the Slack example begins\n";
-const END: &str = "# <<< the Slack example ends\n";
+/// The platforms whose sections the shipped file shows as an example.
+const EXAMPLES: [&str; 2] = ["Slack", "Discord"];
+
+/// What stands before a platform's example in the shipped file, the example, and what stands after it.
+fn around(file: &str, platform: &str) -> (String, String, String) {
+    let (before, rest) = file.split_once(&format!("# >>> the {platform} example begins\n")).unwrap();
+    let (example, after) = rest.split_once(&format!("# <<< the {platform} example ends\n")).unwrap();
+    (before.to_owned(), example.to_owned(), after.to_owned())
+}
 
 /// Reads a text with these environment variables.
 fn read(text: &str, env: &[(&str, &str)]) -> Result<Settings, SettingsErrors> {
@@ -33,6 +43,7 @@ fn told_with(text: &str, env: &[(&str, &str)]) -> String {
 
 /// A whole connection, to which a test adds its mistake.
 const ACME: &str = "[slack.acme]\nbot_token = \"xoxb-1\"\napp_token = \"xapp-1\"\n";
+const PLAY: &str = "[discord.play]\nbot_token = \"a.b.c\"\noperators = \"role:@Support\"\n";
 
 fn shipped() -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/threadline.toml");
@@ -56,7 +67,7 @@ fn every_file_in_config_loads() {
 #[test]
 fn the_shipped_file_needs_no_connection_and_says_so() {
     let settings = read(&shipped(), &[]).unwrap();
-    assert!(settings.slack.is_empty());
+    assert!(settings.slack.is_empty() && settings.discord.is_empty() && !settings.has_connections());
     assert_eq!(
         settings.warnings(),
         ["nobody is mapped: visitors' messages on localhost are stored, but no channel shows them"]
@@ -64,25 +75,37 @@ fn the_shipped_file_needs_no_connection_and_says_so() {
 }
 
 #[test]
-fn the_slack_example_works_when_its_comment_signs_are_removed() {
-    let file = shipped();
-    let (before, rest) = file.split_once(BEGIN).unwrap();
-    let (example, after) = rest.split_once(END).unwrap();
-    let example: Vec<&str> =
-        example.lines().map(|line| line.strip_prefix("# ").or_else(|| line.strip_prefix('#')).unwrap()).collect();
-    let text = format!("{before}{}\n{after}", example.join("\n"));
-    let env = [("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_APP_TOKEN", "xapp-1")];
+fn the_examples_work_when_their_comment_signs_are_removed() {
+    let mut text = shipped();
+    for platform in EXAMPLES {
+        let (before, example, after) = around(&text, platform);
+        let example: Vec<&str> =
+            example.lines().map(|line| line.strip_prefix("# ").or_else(|| line.strip_prefix('#')).unwrap()).collect();
+        text = format!("{before}{}\n{after}", example.join("\n"));
+    }
+    let env = [("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_APP_TOKEN", "xapp-1"), ("DISCORD_BOT_TOKEN", "a.b.c")];
     let settings = read(&text, &env).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(settings.slack["acme"].bot_token.expose_secret(), "xoxb-1");
     assert_eq!(settings.domains[0].channels[0].to_string(), "slack.acme/C012ABCDE");
+    assert_eq!(settings.discord["play"].bot_token.expose_secret(), "a.b.c");
+    assert_eq!(settings.domains[1].channels[0].to_string(), "discord.play/112233445566778899");
+    // What the examples show besides is the default.
+    let bare = read(&format!("{ACME}{PLAY}"), &[]).unwrap();
+    let (shown, default) = (&settings.discord["play"], &bare.discord["play"]);
+    assert_eq!((shown.post_interval, shown.post_burst), (default.post_interval, default.post_burst));
+    assert_eq!(shown.api_url, default.api_url);
+    let (shown, default) = (&settings.slack["acme"], &bare.slack["acme"]);
+    assert_eq!((shown.post_interval, shown.post_burst), (default.post_interval, default.post_burst));
+    assert_eq!((&shown.api_url, &shown.operators), (&default.api_url, &default.operators));
 }
 
 #[test]
 fn every_default_that_the_shipped_file_shows_is_the_default() {
-    let file = shipped();
-    let (before, rest) = file.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let plain = [before, after].join("");
+    let mut plain = shipped();
+    for platform in EXAMPLES {
+        let (before, _, after) = around(&plain, platform);
+        plain = before + &after;
+    }
     let shows_a_default = |line: &str| {
         let key = line.split_once(" = ").map_or("", |(key, _)| key);
         let proper = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
@@ -129,10 +152,19 @@ fn a_whole_file_is_read() {
         bot_token = "xoxb-2"
         signing_secret = "0123abcd"
         api_url = "http://127.0.0.1:9/sandbox/slack/api"
+        [discord.acme]
+        bot_token = "NzAw.TLINE.stand-in_1"
+        operators = "role:700000000000000201"
+        api_url = "http://127.0.0.1:9/sandbox/discord/api"
+        post_interval = "5ms"
+        post_burst = 3
+        [discord.play]
+        bot_token = { env = "PLAY" }
+        operators = "role:@Support team"
         [[domain]]
         name = "shop.example"
         origins = ["https://shop.example:443", "HTTPS://www.shop.example", "https://shop.example"]
-        channels = ["slack.acme/C1", "slack.other_1/C2"]
+        channels = ["slack.acme/C1", "slack.other_1/C2", "discord.acme/700000000000000101", "discord.play/8812"]
         quiet_after = "1h"
         [[domain]]
         name = "blog.example"
@@ -146,12 +178,21 @@ fn a_whole_file_is_read() {
         [log]
         format = "json"
     "#;
-    let settings = read(text, &[]).unwrap_or_else(|errors| panic!("{errors}"));
+    let settings = read(text, &[("PLAY", "x.y.z")]).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(settings.server.public_url.as_ref().unwrap().as_str(), "https://chat.shop.example/");
     assert_eq!(format!("{:?}", settings.server.trusted_proxies), "[10.0.0.0/8, ::1/128]");
     assert_eq!(settings.slack["acme"].post_interval, Duration::from_millis(1_500));
     assert_eq!(settings.slack["acme"].api_url.as_str(), "https://slack.com/api");
     assert_eq!(settings.slack["other_1"].api_url.as_str(), "http://127.0.0.1:9/sandbox/slack/api");
+    let (acme, play) = (&settings.discord["acme"], &settings.discord["play"]);
+    assert_eq!(acme.bot_token.expose_secret(), "NzAw.TLINE.stand-in_1");
+    assert_eq!(acme.operators, DiscordRole::Id("700000000000000201".into()));
+    assert_eq!(acme.api_url.as_str(), "http://127.0.0.1:9/sandbox/discord/api");
+    assert_eq!((acme.post_interval, acme.post_burst), (Duration::from_millis(5), 3));
+    assert_eq!(play.operators, DiscordRole::Name("Support team".into()));
+    assert_eq!(play.api_url.as_str(), "https://discord.com/api");
+    assert_eq!((play.post_interval, play.post_burst), (Duration::from_millis(20), 10));
+    assert_eq!(settings.domains[0].channels[2].to_string(), "discord.acme/700000000000000101");
     assert_eq!(settings.domains[0].origins, ["https://shop.example", "https://www.shop.example"]);
     assert_eq!(settings.domains[0].quiet_after, Duration::from_secs(3_600));
     assert_eq!(settings.domains[1].origins, ["https://blog.example"]);
@@ -290,6 +331,10 @@ fn unknown_keys_are_named_with_what_was_meant() {
         [limits.messages_per_visitor]
         per_second = 5
         [discord.play]
+        bot_token = "a.b.c"
+        operators = "role:@Support"
+        guild = "1"
+        [telegram.play]
         "#
     );
     assert_snapshot!(told(&text), @r#"
@@ -309,8 +354,10 @@ fn unknown_keys_are_named_with_what_was_meant() {
         fix: did you mean `channels`?
     limits.messages_per_visitor.per_second (line 17): is not a key that exists
         fix: remove it; the keys here are `per_minute` and `burst`
-    discord (line 18): is not a key that exists
-        fix: remove it; the keys here are `server`, `database`, `slack`, `domain`, `limits`, `delivery` and `log`
+    discord.play.guild (line 21): is not a key that exists
+        fix: remove it; the keys here are `bot_token`, `operators`, `api_url`, `post_interval` and `post_burst`
+    telegram (line 22): is not a key that exists
+        fix: remove it; the keys here are `server`, `database`, `slack`, `discord`, `domain`, `limits`, `delivery` and `log`
     "#);
 }
 
@@ -511,17 +558,17 @@ fn wrong_channels_are_named() {
     domain[1].channels[0] (line 11): `slack.acme/#general` has a channel's name, which people change, not its id
         fix: write "slack.NAME/ID"; in Slack, the id (C…) stands at the end of the channel's details
     domain[1].channels[1] (line 11): `#general` has a channel's name, which people change, not its id
-        fix: write "slack.NAME/ID"; in Slack, the id (C…) stands at the end of the channel's details
+        fix: write "slack.NAME/ID" (the id, C…, stands at the end of the channel's details) or "discord.NAME/ID" (Copy Channel ID in the channel's menu, with Developer Mode on)
     domain[1].channels[2] (line 11): `C1` is not a channel
-        fix: write "slack.NAME/ID"; in Slack, the id (C…) stands at the end of the channel's details
+        fix: write "slack.NAME/ID" (the id, C…, stands at the end of the channel's details) or "discord.NAME/ID" (Copy Channel ID in the channel's menu, with Developer Mode on)
     domain[1].channels[3] (line 11): `general` is not the id of a Slack channel
         fix: write "slack.NAME/ID"; in Slack, the id (C…) stands at the end of the channel's details
     domain[1].channels[4] (line 11): names the connection `slack.acne`, which is not configured
         fix: did you mean `slack.acme`?
     domain[1].channels[5] (line 11): names the connection `slack.other`, which is not configured
         fix: use a connection that is configured (`slack.acme`), or add [slack.other]
-    domain[1].channels[6] (line 12): `discord` is not a platform that is known here
-        fix: write "slack.NAME/ID"; in Slack, the id (C…) stands at the end of the channel's details
+    domain[1].channels[6] (line 12): names the connection `discord.play`, which is not configured
+        fix: use a connection that is configured (`slack.acme`), or add [discord.play]
     domain[1].channels[8] (line 12): `slack.acme/C1` stands twice in this domain
         fix: remove one of them
     "#);
@@ -672,7 +719,8 @@ fn a_file_that_is_not_there_is_one_clear_sentence() {
 #[test]
 fn no_secret_shows() {
     let text = "[database]\nurl = \"postgres://me:HUSH@db/x\"\n[slack.acme]\nbot_token = \"xoxb-HUSH\"\n\
-                app_token = \"xapp-HUSH\"\n[slack.other]\nbot_token = \"xoxb-HUSH\"\nsigning_secret = \"HUSH\"\n";
+                app_token = \"xapp-HUSH\"\n[discord.play]\nbot_token = \"HUSH.HUSH.HUSH\"\n\
+                operators = \"role:1\"\n[slack.other]\nbot_token = \"xoxb-HUSH\"\nsigning_secret = \"HUSH\"\n";
     let settings = read(text, &[]).unwrap_or_else(|errors| panic!("{errors}"));
     let shown = format!("{settings:?} {settings:#?}");
     assert!(!shown.contains("HUSH"), "{shown}");
@@ -690,6 +738,10 @@ fn warnings_tell_what_works_but_is_probably_not_meant() {
         bot_token = "xoxb-1"
         app_token = "xapp-1"
         api_url = "http://slack.test/api"
+        [discord.open]
+        bot_token = "a.b.c"
+        operators = "role:1"
+        api_url = "http://discord.test/api"
         [[domain]]
         name = "shop.example"
         [[domain]]
@@ -701,6 +753,8 @@ fn warnings_tell_what_works_but_is_probably_not_meant() {
     nobody is mapped: visitors' messages on shop.example are stored, but no channel shows them
     slack.open.api_url is plain http to another machine: tokens and messages can be read on the way
     slack.unused is connected, but no [[domain]] has a channel of it
+    discord.open is connected, but no [[domain]] has a channel of it
+    discord.open.api_url is plain http to another machine: tokens and messages can be read on the way
     server.public_url is https, so a proxy stands before this server, but server.trusted_proxies is empty: all visitors seem to come from the proxy's address and share its limits
     "#);
     let text = "[slack.h]\nbot_token = \"xoxb-1\"\nsigning_secret = \"s\"\n[[domain]]\nname = \"a\"\nchannels = [\"slack.h/C1\"]";
@@ -721,6 +775,7 @@ proptest::proptest! {
         let text = format!(
             "[server]\nlisten = {quoted}\npublic_url = {quoted}\ntrusted_proxies = [{quoted}]\n[database]\nurl = {quoted}\n\
              [slack.a]\nbot_token = {quoted}\napi_url = {quoted}\noperators = {quoted}\npost_interval = {quoted}\n\
+             [discord.a]\nbot_token = {quoted}\napi_url = {quoted}\noperators = {quoted}\n\
              [[domain]]\nname = {quoted}\norigins = [{quoted}]\nchannels = [{quoted}]\n[log]\nfilter = {quoted}\n"
         );
         let _ = read(&text, &[("THREADLINE__LIMITS__SOCKETS_PER_VISITOR", &value)]);

@@ -3,7 +3,7 @@
 //! What lives here: which rows are at the head of their lanes and due, and the erasing of old keys. What must not: how rows are
 //! worked on.
 
-use bridge_core::Micros;
+use bridge_core::{ConnectionId, Micros};
 
 use super::maybe_time;
 use crate::model::IntakeId;
@@ -27,6 +27,8 @@ sql! {
         WHERE i.state = 'pending' AND i.due_at > $1 AND NOT EXISTS (
             SELECT 1 FROM intake e
             WHERE e.state = 'pending' AND e.connection = i.connection AND e.lane = i.lane AND e.id < i.id)"];
+    /// The first pending row of a lane.
+    PENDING_IN_LANE = ["SELECT * FROM intake WHERE state = 'pending' AND connection = $1 AND lane = $2 ORDER BY id LIMIT 1"];
     /// Erases some rows that were finished long ago.
     ERASE_INTAKE = ["DELETE FROM intake WHERE id IN (
         SELECT id FROM intake WHERE state IN ('done', 'failed') AND done_at < $1 LIMIT $2)"];
@@ -55,6 +57,16 @@ impl Store {
     /// When the database fails.
     pub async fn next_intake_due(&self, now: Micros) -> Result<Option<Micros>, StoreError> {
         on_db!(self.0.readers, NEXT_INTAKE_DUE, [now.0], fetch_one).map(maybe_time)
+    }
+
+    /// Whether something in a lane is still to be worked on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_lane_pending(&self, connection: &ConnectionId, lane: &str) -> Result<bool, StoreError> {
+        let connection = connection.to_string();
+        let first: Option<Intake> = on_db!(self.0.readers, PENDING_IN_LANE, [&connection, lane], fetch_optional)?;
+        Ok(first.is_some())
     }
 
     /// Erases what was finished before that time, keys included, and says how many rows that were.

@@ -30,7 +30,7 @@ async fn post(stand: &Stand, path: &str, at: &str, signature: &str, body: Vec<u8
 }
 
 async fn only_what_slack_signed_is_taken(db: &Database) {
-    let team = Team::start().await;
+    let team = Team::in_slack().await;
     let program = Program::over_hooks(&team, settings(db, &team)).await;
     let visitor = program.visitor("shop.example").await;
     visitor.write("Hello").await;
@@ -38,7 +38,7 @@ async fn only_what_slack_signed_is_taken(db: &Database) {
     let stand = Stand::of(program);
     let event = |id: &str, text: &str| {
         let event = json!({
-            "type": "message", "channel": SHOP, "user": MINA, "text": text, "ts": format!("{}.000{id}", now()),
+            "type": "message", "channel": SHOP.slack(), "user": MINA.slack(), "text": text, "ts": format!("{}.000{id}", now()),
             "thread_ts": card, "event_ts": "1",
         });
         json!({"type": "event_callback", "team_id": "T0SHOP", "api_app_id": "ATLINE", "event_id": format!("Ev{id}"), "event": event})
@@ -99,7 +99,7 @@ async fn only_what_slack_signed_is_taken(db: &Database) {
         (elsewhere.status().as_u16(), elsewhere.text().await.unwrap().as_str()),
         (404, "The endpoints are events, interactions and commands.")
     );
-    team.slack.say(JONAS, SHOP, Some(&card), "That was all.").unwrap();
+    team.say(JONAS, SHOP, card.as_str(), "That was all.");
     visitor.until_told("That was all.").await;
     assert_eq!(visitor.replies().await, ["said once", "That was all."]);
     stand.program.stop().await;
@@ -120,8 +120,8 @@ async fn a_connection_that_nobody_has_takes_nothing() {
 
 #[tokio::test]
 async fn a_connection_with_sockets_takes_no_requests() {
-    let (db, team) = (Database::new(Kind::Sqlite).await, Team::start().await);
-    let stand = Stand::of(Program::start(&db, &team).await);
+    let (db, team) = (Database::new(Kind::Sqlite).await, Team::in_slack().await);
+    let stand = Stand::of(Program::with(settings(&db, &team)).await);
     let at = now();
     // Without a signing secret there is nothing to check against, so nothing is ever taken unchecked.
     for signature in [sign("", at, b"{}"), sign(SECRET, at, b"{}"), "v0=".to_owned()] {

@@ -4,20 +4,26 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
-use super::talk::{Talk, settings};
-use crate::support::database::{Database, Kind};
-use crate::support::program::Program;
+use super::talk::Talk;
+use crate::support::database::Kind;
 use crate::support::promise;
+use crate::support::stand::{Stand, Surface};
 use crate::support::team::{SHOP, Team};
 use crate::support::visitor::Visitor;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_checker_sees_what_is_wrong() {
-    let db = Database::new(Kind::Sqlite).await;
-    let team = Arc::new(Team::start().await);
-    let program = Program::with(settings(&db, &team)).await;
+async fn the_checker_sees_what_is_wrong_in_slack() {
+    sees_what_is_wrong(&Stand::new(Surface::Slack, Kind::Sqlite).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_checker_sees_what_is_wrong_in_discord() {
+    sees_what_is_wrong(&Stand::new(Surface::Discord, Kind::Sqlite).await).await;
+}
+
+async fn sees_what_is_wrong(stand: &Stand) {
+    let team = Arc::new(stand.team().await);
+    let program = stand.program(&team).await;
     let mut talk = Talk::new(&team, program.visitor("shop.example").await);
     talk.write_and_see("one").await;
     talk.write_and_see("two").await;
@@ -31,14 +37,7 @@ async fn the_checker_sees_what_is_wrong() {
     assert!(!holds(&team, &visitor, &["two"], &["three", "four"]).await, "a word of the visitor's too many");
     assert!(!holds(&team, &visitor, &["one", "two"], &["four"]).await, "a word of the team's too many");
 
-    let copy = team.slack.thread(SHOP, &talk.card().await).pop().unwrap();
-    let post = json!({
-        "channel": SHOP, "thread_ts": copy.thread_ts, "text": "two", "username": "Visitor",
-        "metadata": {"event_type": "threadline", "event_payload": {"kind": "post"}},
-    });
-    let call = visitor.http.post(format!("{}/chat.postMessage", team.slack.api_url()));
-    let answer = call.bearer_auth("xoxb-TLINE").json(&post).send().await.unwrap();
-    assert_eq!(answer.json::<serde_json::Value>().await.unwrap()["ok"], true);
+    team.room().copy_of_ours(SHOP, &talk.card().await, "two").await;
     assert!(!holds(&team, &visitor, &["one", "two"], &["three", "four"]).await, "a word stands twice in the thread");
     program.stop().await;
 }
@@ -46,17 +45,17 @@ async fn the_checker_sees_what_is_wrong() {
 /// A word that never came costs the checker all its patience, so this one is on its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_checker_misses_what_is_lost() {
-    let db = Database::new(Kind::Sqlite).await;
-    let team = Arc::new(Team::start().await);
-    let program = Program::with(settings(&db, &team)).await;
+    let stand = Stand::new(Surface::Slack, Kind::Sqlite).await;
+    let team = Arc::new(stand.team().await);
+    let program = stand.program(&team).await;
     let mut talk = Talk::new(&team, program.visitor("shop.example").await);
     talk.write_and_see("one").await;
     talk.reply_and_see("two").await;
     let (visitor, one, two) = (talk.visitor.clone(), ["one"], ["two"]);
     let (unwritten, unsaid) =
         tokio::join!(holds(&team, &visitor, &["one", "lost"], &two), holds(&team, &visitor, &one, &["two", "lost"]));
-    assert!(!unwritten, "a word of the visitor's that never came");
-    assert!(!unsaid, "a word of the team's that never came");
+    assert!(!unwritten, "a word of the visitor's never came");
+    assert!(!unsaid, "a word of the team's never came");
     program.stop().await;
 }
 

@@ -1,62 +1,55 @@
 //! Soft stops while work is under way.
 //!
 //! What lives here: stops that wait, and stops that give up waiting. What must not: kills.
-#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use std::time::Duration;
 
 use bridge_sandbox::faults::{Act, CallFault};
 
-use super::talk::{Talk, impatient_team, settings};
-use crate::support::PATIENCE;
-use crate::support::database::{Database, on_both};
-use crate::support::program::Program;
+use super::talk::Talk;
+use crate::support::stand::{Stand, everywhere};
+use crate::support::team::{Call, Nature, SHOP};
 
-on_both!(slow_calls_are_waited_for, hanging_calls_are_looked_up_by_the_next);
+everywhere!(slow_calls_are_waited_for, hanging_calls_are_looked_up_by_the_next);
 
-async fn slow_calls_are_waited_for(db: &Database) {
-    let team = impatient_team().await;
-    let program = Program::with(settings(db, &team)).await;
+async fn slow_calls_are_waited_for(stand: &Stand) {
+    let team = stand.team_of(Nature::impatient()).await;
+    let program = stand.program(&team).await;
     let mut talk = Talk::new(&team, program.visitor("shop.example").await);
     talk.write_and_see("before").await;
     talk.reply_and_see("answered before").await;
-    let faults = team.slack.faults();
-    let slow = faults.add(CallFault::next("chat.postMessage", Act::Delay { ms: 1_500 }));
+    let slow = team.suffer(Call::Write, &CallFault::next("", Act::Delay { ms: 1_500 }));
     for text in ["one", "two", "three"] {
         talk.write(text).await;
     }
     talk.reply("said at the stop").await;
-    faults.wait_fired(slow, 1, PATIENCE).await.unwrap();
+    team.suffered(&slow, 1).await;
     program.stop().await;
     let card = talk.card().await;
-    assert!(
-        team.relayed(super::super::support::team::SHOP, &card).contains(&"one".to_owned()),
-        "the stop waited for it"
-    );
+    assert!(team.relayed(SHOP, &card).contains(&"one".to_owned()), "the stop waited for it");
     talk.reply("said while down").await;
-    let program = Program::with(settings(db, &team)).await;
+    let program = stand.program(&team).await;
     talk.visitor = talk.visitor.at(&program.url);
     talk.kept().await;
     program.stop().await;
 }
 
-async fn hanging_calls_are_looked_up_by_the_next(db: &Database) {
-    let team = impatient_team().await;
-    let mut impatient = settings(db, &team);
+async fn hanging_calls_are_looked_up_by_the_next(stand: &Stand) {
+    let team = stand.team_of(Nature::impatient()).await;
+    let mut impatient = stand.settings(&team);
     impatient.delivery.drain = Duration::from_millis(200);
-    let program = Program::with(impatient).await;
+    let program = stand.program_with(&team, impatient).await;
     let mut talk = Talk::new(&team, program.visitor("shop.example").await);
     talk.write_and_see("before").await;
-    let faults = team.slack.faults();
-    let hang = faults.add(CallFault::next("chat.postMessage", Act::Hang).after());
+    let hang = team.suffer(Call::Write, &CallFault::next("", Act::Hang).after());
     for text in ["one", "two", "three"] {
         talk.write(text).await;
     }
     talk.reply("said at the stop").await;
-    faults.wait_fired(hang, 1, PATIENCE).await.unwrap();
+    team.suffered(&hang, 1).await;
     program.stop().await;
-    faults.release(hang);
-    let program = Program::with(settings(db, &team)).await;
+    team.release(&hang);
+    let program = stand.program(&team).await;
     talk.visitor = talk.visitor.at(&program.url);
     talk.kept().await;
     program.stop().await;

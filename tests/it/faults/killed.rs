@@ -9,18 +9,18 @@ use std::path::Path;
 
 use tokio::sync::watch;
 
-use super::talk::{Talk, impatient_team};
-use crate::support::database::{Database, on_both};
+use super::talk::Talk;
 use crate::support::process::Process;
-use crate::support::team::{JONAS, LUCIA, MINA, SHOP, TOM};
+use crate::support::stand::{Stand, everywhere};
+use crate::support::team::{End, JONAS, LUCIA, MINA, Nature, SHOP, TOM};
 use crate::support::visitor::Visitor;
 
 /// Makes a test of each place and number of passes that are survived before.
 macro_rules! killed_at {
     ($($name:ident: $place:literal after $passes:literal;)+) => {
         const PLACES: &[&str] = &[$($place),+];
-        $(async fn $name(db: &Database) { dies_and_goes_on(db, $place, $passes).await; })+
-        on_both!($($name),+);
+        $(async fn $name(stand: &Stand) { dies_and_goes_on(stand, $place, $passes).await; })+
+        everywhere!($($name),+);
     };
 }
 
@@ -86,9 +86,9 @@ fn every_failpoint_has_its_test() {
 const WRITTEN: [&str; 4] = ["Hello?", "My order is late.", "It is number 4711.", "Are you there?"];
 const REPLIED: [&str; 3] = ["Hello!", "I look it up.", "It leaves today."];
 
-async fn dies_and_goes_on(db: &Database, place: &str, passes: u32) {
-    let team = impatient_team().await;
-    let mut process = Process::prepare(db, &team).await;
+async fn dies_and_goes_on(stand: &Stand, place: &str, passes: u32) {
+    let team = stand.team_of(Nature::impatient()).await;
+    let mut process = Process::prepare(&stand.db, &team).await;
     process.start("").await;
     let visitor = Visitor::arrive(&process.url, "shop.example").await;
     process.kill().await;
@@ -111,7 +111,7 @@ async fn dies_and_goes_on(db: &Database, place: &str, passes: u32) {
         // Two who may not speak for the team: each is told privately.
         talk.word(TOM, "I know better.").await;
         talk.word(LUCIA, "So do I.").await;
-        team.slack.cut_sockets(None);
+        team.end(End::Cut);
         talk.word(JONAS, "!assign").await;
         talk.reply(REPLIED[2]).await;
     };
@@ -127,9 +127,8 @@ async fn dies_and_goes_on(db: &Database, place: &str, passes: u32) {
         assert_eq!(visitor.send(text, text).await.unwrap().status(), 200, "it was kept before");
         talk.written.push(text.to_owned());
     }
-    let assigned = talk.notices("takes care of this conversation now").await;
-    assert_eq!(assigned, 2, "each assignment was announced once");
-    assert_eq!(team.cards(SHOP, 1).await.len(), 1);
+    talk.noticed("takes care of this conversation now", 2);
+    assert!(team.rooms().all(|room| room.all_cards(SHOP).len() == 1), "each room has one card");
     talk.kept().await;
 }
 

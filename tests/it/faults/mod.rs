@@ -8,6 +8,7 @@ mod draining;
 mod killed;
 mod lost_answers;
 mod reordered;
+mod slow_author;
 mod sockets;
 mod storms;
 mod talk;

@@ -1,22 +1,19 @@
 //! "429 Too Many Requests", again and again.
 //!
-//! What lives here: storms over one method, over all, and Slack's own rates. What must not: other refusals.
-#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
+//! What lives here: storms over one method, over all, and the platforms' own rates. What must not: other refusals.
 
 use std::time::Duration;
 
-use bridge_sandbox::faults::{CallFault, FaultId};
-use bridge_sandbox::slack::{Rates, SlackOptions};
+use bridge_sandbox::faults::CallFault;
 
-use super::talk::{Talk, settings};
-use crate::support::PATIENCE;
-use crate::support::database::{Database, on_both};
-use crate::support::program::Program;
-use crate::support::team::{MINA, Team};
+use super::talk::Talk;
+use crate::support::program::{Program, pace};
+use crate::support::stand::{Stand, everywhere};
+use crate::support::team::{Call, MINA, Nature, Suffered, Team};
 
-on_both!(over_posts, over_everything, over_posts_with_slacks_own_rates);
+everywhere!(over_posts, over_everything, over_posts_with_the_platforms_own_rates);
 
-async fn talk_through(team: &Team, program: &Program, storm: FaultId, more: usize) {
+async fn talk_through(team: &Team, program: &Program, storm: &Suffered, more: usize) {
     let mut talk = Talk::new(team, program.visitor("shop.example").await);
     for text in ["one", "two", "three"] {
         talk.write(text).await;
@@ -26,41 +23,39 @@ async fn talk_through(team: &Team, program: &Program, storm: FaultId, more: usiz
     talk.write("four").await;
     talk.reply("second answer").await;
     talk.shown().await;
-    team.slack.faults().wait_fired(storm, 2, PATIENCE).await.unwrap();
+    team.suffered(storm, 2).await;
     talk.assigned_to("Mina", 1).await;
-    assert_eq!(talk.notices("takes care of this conversation now").await, 1);
+    talk.noticed("takes care of this conversation now", 1);
     for number in 1..=more {
         talk.write(&format!("one more: {number}")).await;
     }
     talk.kept().await;
 }
 
-async fn over_posts(db: &Database) {
-    let team = Team::start().await;
-    let program = Program::with(settings(db, &team)).await;
-    let storm = team.slack.faults().add(CallFault::storm("chat.postMessage", 1, 2, 1));
-    talk_through(&team, &program, storm, 0).await;
+async fn over_posts(stand: &Stand) {
+    let team = stand.team().await;
+    let program = stand.program(&team).await;
+    let storm = team.suffer(Call::Write, &CallFault::storm("", 1, 2, 1));
+    talk_through(&team, &program, &storm, 0).await;
     program.stop().await;
 }
 
-async fn over_everything(db: &Database) {
-    let team = Team::start().await;
-    let program = Program::with(settings(db, &team)).await;
-    let storm = team.slack.faults().add(CallFault::storm("*", 1, 2, 1));
-    talk_through(&team, &program, storm, 0).await;
+async fn over_everything(stand: &Stand) {
+    let team = stand.team().await;
+    let program = stand.program(&team).await;
+    let storm = team.suffer(Call::Any, &CallFault::storm("", 1, 2, 1));
+    talk_through(&team, &program, &storm, 0).await;
     program.stop().await;
 }
 
-async fn over_posts_with_slacks_own_rates(db: &Database) {
-    let team = Team::with(|options| SlackOptions { rates: Rates::slack(), ..options }, |_| {}).await;
-    let mut settings = settings(db, &team);
-    // Faster than Slack allows, so that Slack refuses some by itself.
-    let pace = settings.slack.get_mut("acme").unwrap();
-    (pace.post_interval, pace.post_burst) = (Duration::from_millis(50), 20);
-    let program = Program::with(settings).await;
-    let storm = team.slack.faults().add(CallFault::storm("chat.postMessage", 1, 2, 1).times(2));
-    talk_through(&team, &program, storm, 8).await;
-    let limited = |call: &bridge_sandbox::slack::ApiCall| call.outcome == "ratelimited";
-    assert!(team.slack.api_calls().iter().any(limited), "Slack's own rates were met");
+async fn over_posts_with_the_platforms_own_rates(stand: &Stand) {
+    let team = stand.team_of(Nature::rated()).await;
+    let mut settings = stand.settings(&team);
+    // Faster than the platforms allow, so that they refuse some by themselves.
+    pace(&mut settings, Duration::from_millis(50), 20);
+    let program = stand.program_with(&team, settings).await;
+    let storm = team.suffer(Call::Write, &CallFault::storm("", 1, 2, 1).times(2));
+    talk_through(&team, &program, &storm, 8).await;
+    assert!(team.rooms().all(|room| room.limited() > 0), "the platforms' own rates were met");
     program.stop().await;
 }

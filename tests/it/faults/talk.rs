@@ -3,37 +3,10 @@
 //! What lives here: speaking for both sides, and ending with the check. What must not: faults.
 #![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
-use std::time::Duration;
-
-use bridge_sandbox::slack::SlackOptions;
-use threadline::settings::{Rate, Settings};
-
-use crate::support::database::Database;
-use crate::support::program;
+use crate::support::PATIENCE;
 use crate::support::promise;
-use crate::support::team::{MINA, SHOP, Team, is_card, kind, words};
+use crate::support::team::{MINA, Person, Room, SHOP, Shown, Sort, Team, until};
 use crate::support::visitor::Visitor;
-
-/// A team whose Slack tells an unacknowledged event again sooner than the real one.
-pub(super) async fn impatient_team() -> Team {
-    let soon = [0, 1, 2].map(Duration::from_secs);
-    Team::with(|options| SlackOptions { retry_after: soon.into(), ..options }, |_| {}).await
-}
-
-/// A team whose Slack tells an unacknowledged event never again: only catch-up can find it.
-pub(super) async fn forgetful_team() -> Team {
-    Team::with(|options| SlackOptions { retry_after: Vec::new(), ..options }, |_| {}).await
-}
-
-/// The usual settings, without the limits that a test with many messages would meet.
-pub(super) fn settings(db: &Database, team: &Team) -> Settings {
-    let mut settings = program::settings(db, team);
-    let plenty = Rate::new(1_000_000, 1_000_000);
-    settings.limits.requests_per_address = plenty;
-    settings.limits.messages_per_visitor = plenty;
-    settings.limits.messages_per_address = plenty;
-    settings
-}
 
 /// One visitor's conversation in the shop's channel.
 pub(super) struct Talk<'a> {
@@ -65,17 +38,16 @@ impl<'a> Talk<'a> {
         self.shown().await;
     }
 
-    /// Waits until what the visitor wrote last stands in the newest thread.
+    /// Waits until what the visitor wrote last stands in the newest thread of every room.
     pub(super) async fn shown(&self) {
-        let last = self.written.last().unwrap();
-        self.team.shows(SHOP, &self.card().await, last).await;
+        self.team.all_show(SHOP, self.written.last().unwrap()).await;
     }
 
     /// Mina replies in the newest thread. Gives the message's id.
     pub(super) async fn reply(&mut self, text: &str) -> String {
         let card = self.card().await;
         self.replied.push(text.to_owned());
-        self.team.slack.say(MINA, SHOP, Some(&card), text).unwrap()
+        self.team.say(MINA, SHOP, card.as_str(), text)
     }
 
     /// The same, and the visitor sees it.
@@ -86,24 +58,25 @@ impl<'a> Talk<'a> {
     }
 
     /// Somebody types a word that is no reply.
-    pub(super) async fn word(&self, who: &str, word: &str) {
-        self.team.slack.say(who, SHOP, Some(&self.card().await), word).unwrap();
+    pub(super) async fn word(&self, who: Person, word: &str) {
+        self.team.say(who, SHOP, self.card().await.as_str(), word);
     }
 
-    /// Waits until the card names who takes care, and that many notices have said so since the beginning.
+    /// Waits until every card names who takes care, and that many notices have said so since the beginning.
     pub(super) async fn assigned_to(&self, name: &str, times: usize) {
-        let look = |thread: &[&bridge_sandbox::slack::Message]| {
-            let card = thread.iter().any(|message| is_card(message) && shows(message, &format!("assigned to {name}")));
-            let notices = thread.iter().filter(|message| kind(message) == Some("notice"));
-            (card && notices.filter(|it| words(it).contains("takes care")).count() >= times).then_some(())
-        };
-        self.team.thread(&format!("the card to show {name}"), SHOP, &self.card().await, look).await;
+        self.team.cards_show(SHOP, &format!("assigned to {name}")).await;
+        for room in self.team.rooms() {
+            let enough = |room: &dyn Room| (notices(&room.everything(SHOP), "takes care") >= times).then_some(());
+            until(room, &format!("notices that name {name}"), enough).await;
+        }
     }
 
-    /// How many notices of the newest thread hold these words.
-    pub(super) async fn notices(&self, text: &str) -> usize {
-        let thread = self.team.slack.thread(SHOP, &self.card().await);
-        thread.iter().filter(|message| kind(message) == Some("notice") && words(message).contains(text)).count()
+    /// Holds every room to that many notices with these words.
+    pub(super) fn noticed(&self, text: &str, times: usize) {
+        for room in self.team.rooms() {
+            let found = notices(&room.everything(SHOP), text);
+            assert_eq!(found, times, "{}: notices that say {text:?}", room.platform());
+        }
     }
 
     /// Both say a last word, so that everything before it in their lanes has come to its end, and then the promise is
@@ -114,15 +87,24 @@ impl<'a> Talk<'a> {
         promise::kept(self.team, SHOP, &self.visitor, &self.written, &self.replied).await;
     }
 
-    /// The same for a visitor whose threads were taken away.
-    pub(super) async fn kept_over_threads(mut self) {
+    /// The same for a visitor whose threads were taken away, all but the `left`.
+    pub(super) async fn kept_over_threads(mut self, left: usize) {
         self.write_and_see("That is all from me.").await;
         self.reply("That is all from us.").await;
-        promise::kept_over_threads(self.team, SHOP, &self.visitor, &self.written, &self.replied, 1).await;
+        promise::kept_over_threads(self.team, SHOP, &self.visitor, &self.written, &self.replied, left).await;
     }
 }
 
-/// Whether a message shows these words anywhere, its blocks included.
-fn shows(message: &bridge_sandbox::slack::Message, text: &str) -> bool {
-    words(message).contains(text) || message.blocks.iter().any(|block| block.to_string().contains(text))
+fn notices(messages: &[Shown], text: &str) -> usize {
+    messages.iter().filter(|message| message.sort == Sort::Notice && message.words.contains(text)).count()
+}
+
+/// Waits until the visitor is told that somebody can answer, or that nobody can.
+pub(super) async fn until_presence(visitor: &Visitor, online: bool) {
+    let waiting = async {
+        let mut live = visitor.live(0).await;
+        while live.frame().await["presence"]["online"] != online {}
+    };
+    // A channel that nobody speaks of is asked after twice a minute.
+    tokio::time::timeout(PATIENCE * 2, waiting).await.unwrap();
 }

@@ -1,7 +1,7 @@
 //! Which work is next: lanes, leases, broken channels, and fairness between channels.
 #![expect(clippy::unwrap_used, reason = "a row that can't be written or read fails the test")]
 
-use bridge_core::Micros;
+use bridge_core::{ConnectionId, Micros};
 use threadline::clock::new_id;
 use threadline::model::{IntakeId, Link, OutboxId};
 use threadline::store::{Change, IntakeState, Outbox, OutboxKind, OutboxState};
@@ -17,7 +17,9 @@ on_both!(
     a_broken_channel_waits,
     intake_lanes_go_one_by_one,
     finished_intake_is_erased_after_a_while,
-    cards_are_due_when_they_show_something_old
+    cards_are_due_when_they_show_something_old,
+    a_thread_is_being_opened_from_its_first_step_on,
+    each_connection_has_its_own_cards
 );
 
 async fn heads(world: &World, now: Micros) -> Vec<OutboxId> {
@@ -115,7 +117,7 @@ async fn a_broken_channel_waits(db: &Database) {
     world.make([Change::ChannelBroken(world.channel.id, Some("archived".into()), NOW)]).await.unwrap();
     assert_eq!(heads(&world, at(9)).await, []);
     assert_eq!(world.store.next_outbox_due(at(-1)).await.unwrap(), None);
-    assert_eq!(world.store.cards_due(at(9), 10).await.unwrap(), []);
+    assert_eq!(world.store.cards_due(&acme(), at(9), 10).await.unwrap(), []);
     world.make([Change::ChannelBroken(world.channel.id, None, NOW)]).await.unwrap();
     assert_eq!(heads(&world, at(9)).await, [rows[0].id]);
 }
@@ -133,6 +135,9 @@ async fn intake_lanes_go_one_by_one(db: &Database) {
     assert_eq!(world.store.next_intake_due(at(-1)).await.unwrap(), Some(NOW));
     assert_eq!(world.store.next_intake_due(NOW).await.unwrap(), None);
 
+    let pending = async |lane| world.store.is_lane_pending(&acme(), lane).await.unwrap();
+    assert!(pending("a").await && !pending("c").await);
+
     let mut later = rows[0].progress.clone();
     later.due_at = at(60);
     world.make([Change::SetIntake(rows[0].id, later, None)]).await.unwrap();
@@ -147,6 +152,7 @@ async fn intake_lanes_go_one_by_one(db: &Database) {
         world.make([Change::SetIntake(id, progress, None)]).await.unwrap();
     }
     assert_eq!(found(NOW).await, [rows[1].id]);
+    assert!(pending("a").await && !pending("b").await);
 }
 
 async fn finished_intake_is_erased_after_a_while(db: &Database) {
@@ -168,14 +174,51 @@ async fn finished_intake_is_erased_after_a_while(db: &Database) {
     assert_eq!(kept, [false, false, true, true]);
 }
 
+fn acme() -> ConnectionId {
+    "slack.acme".parse().unwrap()
+}
+
+async fn a_thread_is_being_opened_from_its_first_step_on(db: &Database) {
+    let world = World::new(db).await;
+    let conversation = world.begin().await;
+    let link = world.link(conversation.id).await;
+    let mut open = outbox(&link, 1);
+    open.kind = OutboxKind::OpenThread;
+    world.make([Change::NewOutbox(open.clone())]).await.unwrap();
+    let opening = async || world.store.is_opening_thread(world.channel.id).await.unwrap();
+    assert!(!opening().await, "nobody has been asked for it yet");
+    set(&world, &open, OutboxState::Sending, NOW, Some(at(9))).await;
+    assert!(opening().await);
+    let mut between = open.progress.clone();
+    between.step = Some("{\"card\":\"1\"}".into());
+    world.make([Change::SetOutbox(open.id, between)]).await.unwrap();
+    assert!(opening().await, "its card is there, and the thread may be");
+    set(&world, &open, OutboxState::Done, NOW, None).await;
+    assert!(!opening().await);
+}
+
+async fn each_connection_has_its_own_cards(db: &Database) {
+    let mut world = World::new(db).await;
+    let conversation = world.begin().await;
+    let here = world.link(conversation.id).await;
+    world.channel = world.store.ensure_channel(&"slack.other/C1".parse().unwrap(), new_id(), NOW).await.unwrap();
+    let there = world.link(conversation.id).await;
+    let other: ConnectionId = "slack.other".parse().unwrap();
+    assert_eq!(world.store.cards_due(&acme(), NOW, 10).await.unwrap(), [here]);
+    assert_eq!(world.store.cards_due(&other, NOW, 10).await.unwrap(), std::slice::from_ref(&there));
+    world.make([Change::LinkCardShown(there.id, there.card_shown, at(7))]).await.unwrap();
+    assert_eq!(world.store.next_card_due(&other, NOW).await.unwrap(), Some(at(7)));
+    assert_eq!(world.store.next_card_due(&acme(), NOW).await.unwrap(), None);
+}
+
 async fn cards_are_due_when_they_show_something_old(db: &Database) {
     let world = World::new(db).await;
     let conversation = world.begin().await;
     let link = world.link(conversation.id).await;
-    assert_eq!(world.store.cards_due(at(-1), 10).await.unwrap(), []);
-    assert_eq!(world.store.next_card_due(at(-1)).await.unwrap(), Some(NOW));
-    assert_eq!(world.store.cards_due(NOW, 10).await.unwrap(), std::slice::from_ref(&link));
+    assert_eq!(world.store.cards_due(&acme(), at(-1), 10).await.unwrap(), []);
+    assert_eq!(world.store.next_card_due(&acme(), at(-1)).await.unwrap(), Some(NOW));
+    assert_eq!(world.store.cards_due(&acme(), NOW, 10).await.unwrap(), std::slice::from_ref(&link));
     world.make([Change::LinkCardShown(link.id, link.card_wanted, at(1))]).await.unwrap();
-    assert_eq!(world.store.cards_due(at(9), 10).await.unwrap(), []);
-    assert_eq!(world.store.next_card_due(at(-1)).await.unwrap(), None);
+    assert_eq!(world.store.cards_due(&acme(), at(9), 10).await.unwrap(), []);
+    assert_eq!(world.store.next_card_due(&acme(), at(-1)).await.unwrap(), None);
 }

@@ -15,10 +15,13 @@ on_both!(
     messages,
     events_are_kept,
     links,
+    the_thread_before_is_the_last_closed_ones_in_that_channel,
+    care_is_what_is_open,
     outbox_rows,
     maps,
     intake_rows,
     operators_and_pictures,
+    a_self_moves_to_another_operator,
     channels_and_domains
 );
 
@@ -131,6 +134,49 @@ async fn links(db: &Database) {
     assert_eq!(world.store.links(conversation.id).await.unwrap(), []);
 }
 
+async fn the_thread_before_is_the_last_closed_ones_in_that_channel(db: &Database) {
+    let mut world = World::new(db).await;
+    let visitor = world.visitor();
+    let mut now = world.conversation(visitor.id);
+    now.opened_at = at(100);
+    world.make([Change::NewVisitor(visitor.clone()), Change::NewConversation(now.clone())]).await.unwrap();
+    let earlier = async |world: &World| {
+        world.store.earlier_link(visitor.id, now.opened_at, world.channel.id).await.unwrap().map(|link| link.id)
+    };
+    assert_eq!(earlier(&world).await, None);
+    let mut links = vec![];
+    for n in [30, 10, 20, 200] {
+        let mut before = world.conversation(visitor.id);
+        before.opened_at = at(n);
+        before.close(ClosedBy::Visitor, at(n + 1)).unwrap();
+        world.make([Change::NewConversation(before.clone())]).await.unwrap();
+        links.push(world.link(before.id).await);
+    }
+    assert_eq!(earlier(&world).await, Some(links[0].id), "the one that began last before this one");
+    world.make([Change::LinkGone(links[0].id)]).await.unwrap();
+    assert_eq!(earlier(&world).await, Some(links[2].id), "whose thread is there");
+    world.channel = world.store.ensure_channel(&"slack.acme/C2".parse().unwrap(), new_id(), at(0)).await.unwrap();
+    assert_eq!(earlier(&world).await, None, "in that channel");
+}
+
+async fn care_is_what_is_open(db: &Database) {
+    let world = World::new(db).await;
+    let ada = operator();
+    let mut conversations = vec![];
+    for n in 0..3 {
+        let mut it = world.begin().await;
+        it.assignee = (n > 0).then_some(ada.id);
+        if n == 1 {
+            it.close(ClosedBy::Visitor, at(1)).unwrap();
+        }
+        it.version += 1;
+        world.make([Change::SetConversation(it.clone())]).await.unwrap();
+        conversations.push(it);
+    }
+    assert_eq!(world.store.conversations_of_assignee(ada.id).await.unwrap(), [conversations.remove(2)]);
+    assert_eq!(world.store.conversations_of_assignee(new_id()).await.unwrap(), []);
+}
+
 async fn outbox_rows(db: &Database) {
     let world = World::new(db).await;
     let conversation = world.begin().await;
@@ -181,7 +227,9 @@ async fn maps(db: &Database) {
     let mut again = map(&link, "17.3");
     (again.message, again.local_part) = (it.message, it.local_part);
     world.make([Change::NewMap(again.clone())]).await.unwrap();
-    assert_eq!(world.store.maps_of_message(link.id, it.message.unwrap()).await.unwrap(), [again]);
+    assert_eq!(world.store.maps_of_message(link.id, it.message.unwrap()).await.unwrap(), std::slice::from_ref(&again));
+    assert_eq!(world.store.latest_maps_of_link(link.id, 1).await.unwrap(), std::slice::from_ref(&again));
+    assert_eq!(world.store.latest_maps_of_link(link.id, 9).await.unwrap(), [again, stranger.clone()]);
     assert_eq!(world.store.maps_by_remote(link.channel, "17.2").await.unwrap(), [stranger]);
 }
 
@@ -225,6 +273,33 @@ async fn operators_and_pictures(db: &Database) {
     assert_eq!(world.store.identity_of(it.id, &tie.connection).await.unwrap(), Some(tie.user));
     assert_eq!(world.store.identity_of(other.id, &tie.connection).await.unwrap(), None);
     assert_eq!(world.store.picture(picture.id).await.unwrap(), Some(picture));
+}
+
+async fn a_self_moves_to_another_operator(db: &Database) {
+    let world = World::new(db).await;
+    let (mut stays, mut goes) = (operator(), operator());
+    (stays.email, goes.email) = (Some("Ada@Acme.example".into()), None);
+    let first = identity(&stays, "U1");
+    let mut second = identity(&goes, "700");
+    (second.connection, second.created_at) = ("discord.play".parse().unwrap(), at(5));
+    world
+        .make([
+            Change::NewOperator(stays.clone()),
+            Change::NewOperator(goes.clone()),
+            Change::NewIdentity(second.clone()),
+            Change::NewIdentity(first.clone()),
+        ])
+        .await
+        .unwrap();
+    assert_eq!(world.store.identities(goes.id).await.unwrap(), std::slice::from_ref(&second));
+    second.operator = stays.id;
+    world.make([Change::MoveIdentity(second.clone()), Change::MoveIdentity(first.clone())]).await.unwrap();
+    assert_eq!(world.store.identities(goes.id).await.unwrap(), []);
+    assert_eq!(world.store.identities(stays.id).await.unwrap(), [first, second.clone()]);
+    let found = world.store.operator_by_identity(&second.connection, &second.user).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&stays));
+    assert_eq!(world.store.operator_by_email("aDA@acme.example").await.unwrap(), Some(stays));
+    assert_eq!(world.store.operator_by_email("bob@acme.example").await.unwrap(), None);
 }
 
 async fn channels_and_domains(db: &Database) {

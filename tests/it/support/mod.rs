@@ -9,6 +9,8 @@ pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod promise;
 pub(crate) mod refusal;
+pub(crate) mod room;
+pub(crate) mod stand;
 pub(crate) mod team;
 pub(crate) mod visitor;
 

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::PATIENCE;
 use super::database::Database;
-use super::team::{BLOG, SHOP, Team};
+use super::team::{BLOG, Place, Room, SHOP, Team};
 
 /// A program that can be killed and started again on the same database and port.
 pub(crate) struct Process {
@@ -30,6 +30,12 @@ impl Process {
         let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let url = format!("http://127.0.0.1:{port}");
         let config = db.folder().join("threadline.toml");
+        let sections: String = team.rooms().map(Room::section).collect();
+        let domain = |at: Place| {
+            let channels: Vec<String> = team.rooms().map(|room| room.channel(at)).collect();
+            format!("[[domain]]\nname = {:?}\nchannels = {channels:?}\n", at.domain())
+        };
+        let domains = [SHOP, BLOG].map(domain).concat();
         let text = format!(
             r#"
             [server]
@@ -37,23 +43,12 @@ impl Process {
             public_url = "{url}"
             [database]
             url = "{database}"
-            [slack.acme]
-            bot_token = "xoxb-TLINE"
-            app_token = "xapp-1-ATLINE"
-            api_url = "{api}"
-            post_interval = "1ms"
-            post_burst = 50
             [delivery]
             find_after = "200ms"
-            [[domain]]
-            name = "shop.example"
-            channels = ["slack.acme/{SHOP}"]
-            [[domain]]
-            name = "blog.example"
-            channels = ["slack.acme/{BLOG}"]
+            {sections}
+            {domains}
             "#,
             database = db.url(),
-            api = team.slack.api_url(),
         );
         std::fs::write(&config, text).unwrap();
         Self { url, config, child: None }

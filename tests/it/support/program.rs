@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use threadline::app;
-use threadline::settings::{Database as DatabaseSettings, Domain, Settings, SlackConnection};
+use threadline::settings::{Database as DatabaseSettings, Domain, Rate, Settings};
 use threadline::shutdown::Shutdown;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::PATIENCE;
 use super::database::Database;
+use super::room::slack::APP;
 use super::team::{BLOG, SHOP, Team};
 use super::visitor::Visitor;
 
@@ -25,13 +26,29 @@ pub(crate) struct Program {
     running: JoinHandle<Result<(), app::AppError>>,
 }
 
-/// Two domains on two channels of one connection, `slack.acme`, over Socket Mode; limits that no test meets by accident.
+/// Two domains, each on a channel of every room of the team; limits that no test meets by accident.
 pub(crate) fn settings(db: &Database, team: &Team) -> Settings {
     let mut settings = bare(db);
-    settings.slack.insert("acme".into(), connection(team));
-    settings.domains = vec![domain("shop.example", SHOP), domain("blog.example", BLOG)];
+    for room in team.rooms() {
+        room.connect(&mut settings);
+    }
+    settings.domains = [SHOP, BLOG].map(|at| domain(at.domain(), team.rooms().map(|room| room.channel(at)))).into();
     settings.delivery.find_after = Duration::from_millis(200);
+    let plenty = Rate::new(1_000_000, 1_000_000);
+    settings.limits.requests_per_address = plenty;
+    settings.limits.messages_per_visitor = plenty;
+    settings.limits.messages_per_address = plenty;
     settings
+}
+
+/// Sets how fast every connection writes.
+pub(crate) fn pace(settings: &mut Settings, interval: Duration, burst: u32) {
+    for connection in settings.slack.values_mut() {
+        (connection.post_interval, connection.post_burst) = (interval, burst);
+    }
+    for connection in settings.discord.values_mut() {
+        (connection.post_interval, connection.post_burst) = (interval, burst);
+    }
 }
 
 /// Two domains that no channel shows.
@@ -43,31 +60,13 @@ pub(crate) fn bare(db: &Database) -> Settings {
     }
 }
 
-/// A connection to the team's app over Socket Mode.
-pub(crate) fn connection(team: &Team) -> SlackConnection {
-    SlackConnection {
-        bot_token: SecretString::from("xoxb-TLINE"),
-        app_token: Some(SecretString::from("xapp-1-ATLINE")),
-        signing_secret: None,
-        api_url: team.slack.api_url().parse().unwrap(),
-        operators: "members".into(),
-        post_interval: Duration::from_millis(1),
-        post_burst: 50,
-    }
-}
-
-/// A domain on one channel of `slack.acme`.
-pub(crate) fn domain(name: &str, channel: &str) -> Domain {
-    let channels = vec![format!("slack.acme/{channel}").parse().unwrap()];
+/// A domain on these channels.
+pub(crate) fn domain(name: &str, channels: impl IntoIterator<Item = String>) -> Domain {
+    let channels = channels.into_iter().map(|channel| channel.parse().unwrap()).collect();
     Domain { origins: vec![format!("https://{name}")], channels, ..Domain::named(name) }
 }
 
 impl Program {
-    /// Starts it with the usual settings.
-    pub(crate) async fn start(db: &Database, team: &Team) -> Self {
-        Self::with(settings(db, team)).await
-    }
-
     /// Starts it so that Slack calls it over HTTP, and saves its addresses in the app's settings as an admin would.
     pub(crate) async fn over_hooks(team: &Team, mut settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -82,9 +81,9 @@ impl Program {
             app.interaction_url = Some(format!("{hooks}/interactions"));
             app.command_url = Some(format!("{hooks}/commands"));
         };
-        team.slack.change_app(super::team::APP, change).unwrap();
+        team.slack().change_app(APP, change).unwrap();
         let program = Self::on(listener, settings).await;
-        team.slack.verify_request_url(super::team::APP).await.unwrap();
+        team.slack().verify_request_url(APP).await.unwrap();
         program
     }
 

@@ -6,43 +6,73 @@
 use std::collections::BTreeMap;
 
 use super::PATIENCE;
-use super::team::{Team, is_card, kind, words};
+use super::team::{Place, Room, Shown, Sort, Team, relayed, until, words};
 use super::visitor::Visitor;
 
 /// Waits until the visitor's words stand in the thread and the team's words with the visitor, then checks that each is
-/// there exactly once and in order, on both sides, and that nothing else is. For a channel with one visitor in one thread.
-pub(crate) async fn kept(team: &Team, channel: &str, visitor: &Visitor, written: &[String], replied: &[String]) {
-    let card = team.card(channel).await;
-    let all_shown = |thread: &[&bridge_sandbox::slack::Message]| {
-        (thread.iter().filter(|message| kind(message) == Some("post")).count() >= written.len()).then_some(())
-    };
-    team.thread("the visitor's words in the thread", channel, &card, all_shown).await;
-    all_told(visitor, replied).await;
-    assert_eq!(team.relayed(channel, &card), written, "the thread holds the visitor's words, each once, in order");
-    kept_over_threads(team, channel, visitor, written, replied, 1).await;
+/// there exactly once and in order, on every surface, and that nothing else is. For a channel with one visitor in one
+/// thread.
+pub(crate) async fn kept(team: &Team, at: Place, visitor: &Visitor, written: &[String], replied: &[String]) {
+    kept_over_threads(team, at, visitor, written, replied, 1).await;
+    let room = team.room();
+    let card = room.cards(at).remove(0);
+    assert_eq!(relayed(room, at, &card), written, "the thread holds the visitor's words, each once, in order");
 }
 
 /// The same for a visitor whose threads were taken away: what was written stands once in all threads together, the newest of
-/// which are the `cards` that are left.
+/// which are the `left` that people still have.
 pub(crate) async fn kept_over_threads(
     team: &Team,
-    channel: &str,
+    at: Place,
     visitor: &Visitor,
     written: &[String],
     replied: &[String],
-    cards: usize,
+    left: usize,
 ) {
     all_told(visitor, replied).await;
-    let messages = team.slack.channel_messages(channel);
-    let posts: Vec<String> = messages.iter().filter(|message| kind(message) == Some("post")).map(words).collect();
-    assert_eq!(posts, written, "the channel holds the visitor's words, each once, in order");
-    let left: Vec<String> = messages.iter().filter(|message| is_card(message)).map(words).collect();
-    assert_eq!(left.len(), cards, "one conversation has one card at a time: {left:?}");
-    let refused = |message: &bridge_sandbox::slack::Message| {
-        kind(message) == Some("notice") && words(message).contains("Not delivered")
-    };
-    assert!(!messages.iter().any(refused), "nothing was refused");
     the_widget_shows(visitor, written, replied).await;
+    let enough = |room: &dyn Room| (words(&room.everything(at)).len() >= written.len()).then_some(());
+    until(team.room(), &format!("{} posts", written.len()), enough).await;
+    the_room_shows(team.room(), at, written, left);
+    for room in team.rooms().skip(1) {
+        the_mirror_shows(room, at, written, replied).await;
+    }
+}
+
+/// A room that shows what was said in another holds the team's words too: each once, under the team's name. What came late
+/// stands behind what came before it.
+async fn the_mirror_shows(room: &dyn Room, at: Place, written: &[String], replied: &[String]) {
+    let sorted = |words: Vec<String>| {
+        let mut words = words;
+        words.sort_unstable();
+        words
+    };
+    let all = sorted([written, replied].concat());
+    // Edits and deletions come when they come.
+    let agrees = |room: &dyn Room| (sorted(words(&room.everything(at))) == all).then_some(());
+    until(room, &format!("{written:?} and {replied:?}"), agrees).await;
+    let mut posts = room.everything(at);
+    posts.retain(|message| message.sort == Sort::Post);
+    let (visitors, teams): (Vec<Shown>, Vec<Shown>) =
+        posts.into_iter().partition(|post| post.author.ends_with("visitor"));
+    assert_eq!(words(&visitors), written, "the mirror holds the visitor's words, each once, in order");
+    assert_eq!(sorted(words(&teams)), sorted(replied.to_vec()), "the mirror holds the team's words, each once");
+    nothing_else(room, at, 1);
+}
+
+fn the_room_shows(room: &dyn Room, at: Place, posts: &[String], left: usize) {
+    let messages = room.everything(at);
+    assert_eq!(words(&messages), posts, "{}: each of the visitor's words once, in order", room.platform());
+    nothing_else(room, at, left);
+}
+
+fn nothing_else(room: &dyn Room, at: Place, left: usize) {
+    let platform = room.platform();
+    let cards: Vec<String> = room.all_cards(at).into_iter().map(|card| card.whole).collect();
+    assert_eq!(cards.len(), left, "{platform}: one conversation has one card at a time: {cards:?}");
+    let everything = room.everything(at);
+    let refused = everything.iter().find(|it| it.sort == Sort::Notice && it.words.contains("Not delivered"));
+    assert!(refused.is_none(), "{platform}: nothing was refused: {refused:?}");
 }
 
 /// Follows the visitor's stream from its beginning until it holds all the team's words.

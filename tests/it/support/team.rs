@@ -1,135 +1,391 @@
-//! A team and its chat: the sandbox with people in it.
+//! A team and its chat rooms: the sandboxes with people in them.
 //!
-//! What lives here: starting it, and the words that tests use for what its people do and see. What must not: the program.
-#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
+//! What lives here: starting them, and the words that tests use for what people do and see. What must not: the program, or
+//! a platform's own words (see `room`).
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where its stand fails")]
 
+use std::time::Duration;
+
+use bridge_sandbox::faults::CallFault;
 use bridge_sandbox::serve::Serving;
-use bridge_sandbox::slack::{App, Ephemeral, Message, Seed, SlackOptions, SlackSandbox};
+use bridge_sandbox::{discord, slack};
+use discord::{DiscordOptions, DiscordSandbox};
+use slack::{SlackOptions, SlackSandbox};
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 
 use super::PATIENCE;
+use super::database::Kind;
 use super::door::Door;
+use super::room::discord::DiscordRoom;
+use super::room::fault;
+use super::room::slack::SlackRoom;
+pub(crate) use super::room::{
+    About, BLOG, Call, End, JONAS, LUCIA, MINA, Order, PRIYA, Person, Place, Room, SHOP, Shown, Sort, Suffered, TOM,
+    Told, until,
+};
+use super::stand::Surface;
 
-/// The channel of shop.example.
-pub(crate) const SHOP: &str = "C0SHOP";
-/// The channel of blog.example.
-pub(crate) const BLOG: &str = "C0BLOG";
-/// A full member.
-pub(crate) const MINA: &str = "U0MINA";
-/// Another full member.
-pub(crate) const JONAS: &str = "U0JONAS";
-/// An admin who is not in the user group `S0SUPPORT`.
-pub(crate) const PRIYA: &str = "U0PRIYA";
-/// A guest.
-pub(crate) const TOM: &str = "U0TOM";
-/// Of another organisation.
-pub(crate) const LUCIA: &str = "U0LUCIA";
-/// The app that the program is.
-pub(crate) const APP: &str = "ATLINE";
+/// How often a platform tells again what nobody acknowledged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Retells {
+    /// As the real one does.
+    #[default]
+    Usual,
+    /// The same, but sooner.
+    Soon,
+    /// Never: only catch-up can find it.
+    Never,
+}
 
-/// A running team chat.
+/// How a team's platforms differ from their own figures without limits on rates.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Nature {
+    pub(crate) retells: Retells,
+    /// Slack tells no reply counts, so that every event of an edit is somebody's edit.
+    pub(crate) quiet: bool,
+    /// The platforms' own limits on rates.
+    pub(crate) own_rates: bool,
+    /// The rooms can be reached through doors only.
+    pub(crate) doors: bool,
+}
+
+impl Nature {
+    /// Platforms that tell an unacknowledged event again sooner than the real ones.
+    pub(crate) fn impatient() -> Self {
+        Self { retells: Retells::Soon, ..Self::default() }
+    }
+
+    /// Platforms that never tell anything again.
+    pub(crate) fn forgetful() -> Self {
+        Self { retells: Retells::Never, ..Self::default() }
+    }
+
+    /// Platforms that tell no reply counts.
+    pub(crate) fn quiet() -> Self {
+        Self { quiet: true, ..Self::default() }
+    }
+
+    /// Platforms with their own rates.
+    pub(crate) fn rated() -> Self {
+        Self { own_rates: true, ..Self::default() }
+    }
+
+    /// Platforms behind doors.
+    pub(crate) fn behind_doors() -> Self {
+        Self { doors: true, ..Self::forgetful() }
+    }
+
+    fn slack(self, base_url: &str) -> SlackOptions {
+        let usual = SlackOptions::seeded(slack::Seed::demo());
+        SlackOptions {
+            base_url: base_url.to_owned(),
+            rates: if self.own_rates { slack::Rates::slack() } else { slack::Rates::off() },
+            retry_after: match self.retells {
+                Retells::Usual => usual.retry_after.clone(),
+                Retells::Soon => [0, 1, 2].map(Duration::from_secs).into(),
+                Retells::Never => Vec::new(),
+            },
+            reply_count_events: !self.quiet,
+            ..usual
+        }
+    }
+
+    fn discord(self, base_url: &str) -> DiscordOptions {
+        DiscordOptions {
+            base_url: base_url.to_owned(),
+            rates: if self.own_rates { discord::Rates::discord() } else { discord::Rates::off() },
+            // The program begins anew sooner than a real one does, and frost is noticed sooner.
+            identify_every: Duration::ZERO,
+            heartbeat_interval: Duration::from_secs(1),
+            ..DiscordOptions::seeded(discord::Seed::demo())
+        }
+    }
+}
+
+/// A team whose people talk in one or two chat rooms.
 pub(crate) struct Team {
-    pub(crate) slack: SlackSandbox,
-    /// Keeps it served.
-    _serving: Option<Serving>,
+    rooms: Vec<Box<dyn Room>>,
+    /// Where the team's people act; the other room only shows it.
+    acting: usize,
+    slack: Option<SlackSandbox>,
+    discord: Option<DiscordSandbox>,
+    doors: Mutex<Vec<Door>>,
+    /// Keeps them served.
+    _serving: Vec<Serving>,
 }
 
 impl Team {
-    /// A team with Slack's own figures, but without rate limits.
-    pub(crate) async fn start() -> Self {
-        Self::with(|options| options, |_| {}).await
+    /// The rooms of a surface. Where two rooms mirror each other, people act in Discord with the one database, and in
+    /// Slack with the other.
+    pub(crate) async fn start(surface: Surface, kind: Kind, nature: Nature) -> Self {
+        let mut team = Self {
+            rooms: Vec::new(),
+            acting: 0,
+            slack: None,
+            discord: None,
+            doors: Mutex::default(),
+            _serving: Vec::new(),
+        };
+        match surface {
+            Surface::Slack => team.add_slack(nature).await,
+            Surface::Discord => team.add_discord(nature).await,
+            Surface::Mirrored => {
+                team.add_slack(nature).await;
+                team.add_discord(nature).await;
+                team.acting = usize::from(kind == Kind::Sqlite);
+            }
+        }
+        team
     }
 
-    /// A team whose sandbox and app differ from that.
-    pub(crate) async fn with(options: impl FnOnce(SlackOptions) -> SlackOptions, app: impl FnOnce(&mut App)) -> Self {
+    /// A team in Slack alone.
+    pub(crate) async fn in_slack() -> Self {
+        Self::start(Surface::Slack, Kind::Sqlite, Nature::default()).await
+    }
+
+    async fn add_slack(&mut self, nature: Nature) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let seed = Seed::demo().with_app("TLINE", app);
-        let (slack, serving) = SlackSandbox::serve(listener, options(SlackOptions::seeded(seed))).unwrap();
-        Self { slack, _serving: Some(serving) }
+        let slack = if nature.doors {
+            let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let door = Door::new(listener, inner.local_addr().unwrap());
+            let slack = SlackSandbox::new(nature.slack(&door.url()));
+            tokio::spawn(axum::serve(inner, slack.router()).into_future());
+            self.doors.get_mut().push(door);
+            slack
+        } else {
+            let (slack, serving) = SlackSandbox::serve(listener, nature.slack("")).unwrap();
+            self._serving.push(serving);
+            slack
+        };
+        self.slack = Some(slack.clone());
+        self.rooms.push(Box::new(SlackRoom { slack }));
     }
 
-    /// A team whose chat can be reached through a door only.
-    pub(crate) async fn behind_a_door() -> (Self, Door) {
-        let outer = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let door = Door::new(outer, inner.local_addr().unwrap());
-        let slack = SlackSandbox::new(SlackOptions { base_url: door.url(), ..SlackOptions::seeded(Seed::demo()) });
-        tokio::spawn(axum::serve(inner, slack.router()).into_future());
-        (Self { slack, _serving: None }, door)
+    async fn add_discord(&mut self, nature: Nature) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let discord = if nature.doors {
+            let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let door = Door::new(listener, inner.local_addr().unwrap());
+            let discord = DiscordSandbox::new(nature.discord(&door.url()));
+            tokio::spawn(axum::serve(inner, discord.router()).into_future());
+            self.doors.get_mut().push(door);
+            discord
+        } else {
+            let (discord, serving) = DiscordSandbox::serve(listener, nature.discord("")).unwrap();
+            self._serving.push(serving);
+            discord
+        };
+        self.discord = Some(discord.clone());
+        self.rooms.push(Box::new(DiscordRoom::new(discord)));
+    }
+
+    /// The room where people act.
+    pub(crate) fn room(&self) -> &dyn Room {
+        self.rooms.get(self.acting).expect("a team has a room").as_ref()
+    }
+
+    /// Every room, the one where people act first.
+    pub(crate) fn rooms(&self) -> impl Iterator<Item = &dyn Room> {
+        let others = self.rooms.iter().enumerate().filter(|(index, _)| *index != self.acting);
+        std::iter::once(self.room()).chain(others.map(|(_, room)| room.as_ref()))
+    }
+
+    /// The room that only shows what is said in the other.
+    pub(crate) fn mirror(&self) -> &dyn Room {
+        self.rooms().nth(1).expect("the team has a second room")
+    }
+
+    /// Slack's sandbox, where the team has one.
+    pub(crate) fn slack(&self) -> &SlackSandbox {
+        self.slack.as_ref().expect("the team talks in Slack")
+    }
+
+    /// Discord's sandbox, where the team has one.
+    pub(crate) fn discord(&self) -> &DiscordSandbox {
+        self.discord.as_ref().expect("the team talks in Discord")
+    }
+
+    /// Waits until every room has somebody who hears it.
+    pub(crate) async fn until_heard(&self) {
+        for room in self.rooms() {
+            until(room, "somebody who listens", |room| (room.ears() > 0).then_some(())).await;
+        }
     }
 
     /// Waits until the channel has that many cards, and gives their ids, oldest first.
-    pub(crate) async fn cards(&self, channel: &str, count: usize) -> Vec<String> {
-        let what = format!("{count} cards in {channel}");
-        let look = |cards: Vec<&Message>| -> Option<Vec<String>> {
-            let cards: Vec<String> =
-                cards.iter().filter(|message| is_card(message)).map(|message| message.ts.clone()).collect();
-            (cards.len() >= count).then_some(cards)
-        };
-        self.slack.wait_for(&what, PATIENCE, |view| look(view.timeline(channel))).await.unwrap()
+    pub(crate) async fn cards(&self, at: Place, count: usize) -> Vec<String> {
+        cards(self.room(), at, count).await
     }
 
     /// Waits for the channel's first card, and gives its id.
-    pub(crate) async fn card(&self, channel: &str) -> String {
-        self.cards(channel, 1).await.remove(0)
+    pub(crate) async fn card(&self, at: Place) -> String {
+        self.cards(at, 1).await.remove(0)
     }
 
-    /// Waits until something in a thread is as wanted.
-    pub(crate) async fn thread<T>(
+    /// Waits for a newer card than this one.
+    pub(crate) async fn until_another_card(&self, at: Place, card: &str) -> String {
+        let newer = |room: &dyn Room| room.cards(at).pop().filter(|newest| newest.as_str() > card);
+        until(self.room(), "another card", newer).await
+    }
+
+    /// Waits until the newest thread of the room that only shows has this text.
+    pub(crate) async fn shows_in_mirror(&self, at: Place, text: &str) {
+        let card = cards(self.mirror(), at, 1).await.pop().unwrap_or_default();
+        shows(self.mirror(), at, &card, text).await;
+    }
+
+    /// What stands in a thread now, its card first.
+    pub(crate) fn thread(&self, at: Place, card: &str) -> Vec<Shown> {
+        self.room().thread(at, card)
+    }
+
+    /// Waits until a thread is as wanted.
+    pub(crate) async fn until_thread<T>(
         &self,
         what: &str,
-        channel: &str,
+        at: Place,
         card: &str,
-        mut look: impl FnMut(&[&Message]) -> Option<T>,
+        mut look: impl FnMut(&[Shown]) -> Option<T>,
     ) -> T {
-        self.slack.wait_for(what, PATIENCE, |view| look(&view.thread(channel, card))).await.unwrap()
+        until(self.room(), what, |room| look(&room.thread(at, card))).await
     }
 
     /// Waits until the thread shows this text of ours, and gives the message.
-    pub(crate) async fn shows(&self, channel: &str, card: &str, text: &str) -> Message {
-        let find =
-            |thread: &[&Message]| thread.iter().find(|message| says(message, text)).map(|found| (*found).clone());
-        self.thread(&format!("{text:?} in thread {card}"), channel, card, find).await
+    pub(crate) async fn shows(&self, at: Place, card: &str, text: &str) -> Shown {
+        shows(self.room(), at, card, text).await
     }
 
-    /// Waits for a private message to somebody that holds these words.
-    pub(crate) async fn told(&self, user: &str, words: &str) -> Ephemeral {
-        let look = |told: Vec<&Ephemeral>| told.into_iter().rev().find(|told| told.text.contains(words)).cloned();
-        self.slack
-            .wait_for(&format!("{user} to be told {words:?}"), PATIENCE, |view| look(view.ephemerals(user)))
-            .await
-            .unwrap()
+    /// The same in every room's newest thread.
+    pub(crate) async fn all_show(&self, at: Place, text: &str) {
+        for room in self.rooms() {
+            let card = cards(room, at, 1).await.pop().unwrap_or_default();
+            shows(room, at, &card, text).await;
+        }
+    }
+
+    /// Waits until the card shows these words, in every room's newest thread.
+    pub(crate) async fn cards_show(&self, at: Place, words: &str) {
+        for room in self.rooms() {
+            let look =
+                |room: &dyn Room| room.all_cards(at).last().filter(|card| card.whole.contains(words)).map(|_| ());
+            until(room, &format!("the card to show {words:?}"), look).await;
+        }
+    }
+
+    /// Somebody writes, in a thread or in the channel. Gives the message's id.
+    pub(crate) fn say<'a>(&self, who: Person, at: Place, thread: impl Into<Option<&'a str>>, text: &str) -> String {
+        self.room().say(who, at, thread.into(), text)
+    }
+
+    /// Somebody edits their message.
+    pub(crate) fn edit(&self, who: Person, at: Place, message: &str, text: &str) {
+        self.room().edit(who, at, message, text);
+    }
+
+    /// Somebody deletes a message.
+    pub(crate) fn delete(&self, who: Person, at: Place, message: &str) {
+        self.room().delete(who, at, message);
     }
 
     /// Presses a button, and waits until it was acknowledged.
-    pub(crate) async fn press(&self, user: &str, channel: &str, message: &str, action: &str) {
-        let action = format!("threadline.{action}");
-        let clicked = self.slack.click(user, channel, message, &action).await.unwrap();
-        assert!(clicked.acked, "{action} was not acknowledged");
+    pub(crate) async fn press(&self, who: Person, at: Place, message: &str, action: &str) {
+        self.room().press(who, at, message, action).await;
+    }
+
+    /// Waits until somebody alone is told something that holds these words.
+    pub(crate) async fn told(&self, who: Person, words: &str) -> Told {
+        let look = |room: &dyn Room| room.told(who).into_iter().rev().find(|told| told.text.contains(words));
+        until(self.room(), &format!("{who:?} to be told {words:?}"), look).await
+    }
+
+    /// Everything that somebody was told alone, oldest first.
+    pub(crate) fn all_told(&self, who: Person) -> Vec<Told> {
+        self.room().told(who)
+    }
+
+    /// Does something, and waits until the program has taken one more event of that kind than before.
+    pub(crate) async fn heard<T>(&self, about: About, act: impl FnOnce() -> T) -> T {
+        let before = self.room().taken(about);
+        let done = act();
+        if let Some(before) = before {
+            let more = |room: &dyn Room| room.taken(about).is_none_or(|taken| taken > before).then_some(());
+            until(self.room(), &format!("{about:?} to be taken"), more).await;
+        }
+        done
     }
 
     /// The visitors' words in a thread, in the order shown, without our own notices.
-    pub(crate) fn relayed(&self, channel: &str, card: &str) -> Vec<String> {
-        let thread = self.slack.thread(channel, card);
-        thread.iter().filter(|message| kind(message) == Some("post")).map(words).collect()
+    pub(crate) fn relayed(&self, at: Place, card: &str) -> Vec<String> {
+        relayed(self.room(), at, card)
+    }
+
+    /// Adds a fault on a kind of call, in every room.
+    pub(crate) fn suffer(&self, call: Call, hit: &CallFault) -> Suffered {
+        self.suffer_each(call, |_| hit.clone())
+    }
+
+    /// The same with a fault made for each room. A room that knows no such call suffers nothing.
+    pub(crate) fn suffer_each(&self, call: Call, make: impl Fn(&dyn Room) -> CallFault) -> Suffered {
+        let rooms = self.rooms.iter().enumerate();
+        rooms.filter_map(|(index, room)| Some((index, fault(room.as_ref(), call, &make(room.as_ref()))?))).collect()
+    }
+
+    /// Waits until it has hit that many calls in every room.
+    pub(crate) async fn suffered(&self, fault: &Suffered, count: u32) {
+        for (index, id) in fault {
+            self.rooms[*index].faults().wait_fired(*id, count, PATIENCE).await.unwrap();
+        }
+    }
+
+    /// Lets hung calls go on.
+    pub(crate) fn release(&self, fault: &Suffered) {
+        for (index, id) in fault {
+            self.rooms[*index].faults().release(*id);
+        }
+    }
+
+    /// Ends every line that brings us events. Gives how many there were where people act.
+    pub(crate) fn end(&self, how: End) -> usize {
+        self.rooms().map(|room| room.end(how)).collect::<Vec<_>>()[0]
+    }
+
+    /// Shuts the doors of every room.
+    pub(crate) async fn shut(&self) {
+        for door in self.doors.lock().await.iter_mut() {
+            door.shut().await;
+        }
+    }
+
+    /// Opens them again.
+    pub(crate) async fn open(&self) {
+        for door in self.doors.lock().await.iter_mut() {
+            door.open().await;
+        }
     }
 }
 
-/// What our own metadata calls a message: `card`, `post` or `notice`.
-pub(crate) fn kind(message: &Message) -> Option<&str> {
-    message.metadata_str("kind")
+/// Waits until a room's channel has that many cards, and gives their ids, oldest first.
+pub(crate) async fn cards(room: &dyn Room, at: Place, count: usize) -> Vec<String> {
+    let look = |room: &dyn Room| {
+        let cards = room.cards(at);
+        (cards.len() >= count).then_some(cards)
+    };
+    until(room, &format!("{count} cards in {at:?}"), look).await
 }
 
-pub(crate) fn is_card(message: &Message) -> bool {
-    kind(message) == Some("card")
+/// Waits until a room's thread shows this text of ours, and gives the message.
+pub(crate) async fn shows(room: &dyn Room, at: Place, card: &str, text: &str) -> Shown {
+    let find = |room: &dyn Room| room.thread(at, card).into_iter().find(|message| message.says(text));
+    until(room, &format!("{text:?} in thread {card}"), find).await
 }
 
-/// A message's words, unescaped as a person reads them.
-pub(crate) fn words(message: &Message) -> String {
-    message.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+/// The words that we brought into a room's thread, in the order shown.
+pub(crate) fn relayed(room: &dyn Room, at: Place, card: &str) -> Vec<String> {
+    words(&room.thread(at, card))
 }
 
-/// Whether it is ours and shows these words.
-pub(crate) fn says(message: &Message, text: &str) -> bool {
-    message.app_id.as_deref() == Some(APP) && words(message).contains(text)
+/// The words of our posts among these.
+pub(crate) fn words(thread: &[Shown]) -> Vec<String> {
+    thread.iter().filter(|message| message.sort == Sort::Post).map(|message| message.words.clone()).collect()
 }

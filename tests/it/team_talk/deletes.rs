@@ -4,13 +4,13 @@
 //! is gone as a whole (see the tests of faults).
 
 use super::Talk;
-use crate::support::database::{Database, on_both};
-use crate::support::team::{MINA, PRIYA, SHOP};
+use crate::support::stand::{Stand, everywhere};
+use crate::support::team::{JONAS, MINA, PRIYA, SHOP};
 
-on_both!(a_deleted_reply_is_gone, what_was_inside_goes_without_a_trace, the_visitors_words_stay);
+everywhere!(a_deleted_reply_is_gone, what_was_inside_goes_without_a_trace, the_visitors_words_stay);
 
-async fn a_deleted_reply_is_gone(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn a_deleted_reply_is_gone(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     let (first, first_seen) = talk.reply("Our code is 1234").await;
     talk.delete(MINA, &first).await;
     let removed = talk.visitor.until_removed(&first_seen).await;
@@ -24,10 +24,10 @@ async fn a_deleted_reply_is_gone(db: &Database) {
     talk.end().await;
 }
 
-async fn what_was_inside_goes_without_a_trace(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn what_was_inside_goes_without_a_trace(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     let note = talk.say(MINA, ";; he is lying").await;
-    let held = talk.say(MINA, "@jonas is he lying?").await;
+    let held = talk.say(MINA, &format!("{} is he lying?", talk.call(JONAS))).await;
     talk.team.told(MINA, "Send to visitor?").await;
     let (before, _, _) = talk.visitor.everything().await;
     talk.delete(MINA, &note).await;
@@ -42,10 +42,10 @@ async fn what_was_inside_goes_without_a_trace(db: &Database) {
     talk.end().await;
 }
 
-async fn the_visitors_words_stay(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn the_visitors_words_stay(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     let copy = talk.team.shows(SHOP, &talk.card, "Hello").await;
-    talk.delete(PRIYA, &copy.ts).await;
+    talk.delete(PRIYA, &copy.id).await;
     talk.only(&[]).await;
     let seen: Vec<String> = talk.visitor.sees().await.into_iter().map(|seen| seen.body).collect();
     assert_eq!(seen[0], "Hello");

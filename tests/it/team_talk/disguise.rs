@@ -12,13 +12,13 @@ use threadline::clock::new_id;
 use threadline::model::{DomainId, SessionId, Visitor as VisitorRow, VisitorId};
 use threadline::store::{Change, Session, Write};
 
-use super::{Talk, quiet_team};
-use crate::support::database::{Database, on_both};
-use crate::support::program::{Program, settings};
-use crate::support::team::{SHOP, words};
+use super::Talk;
+use crate::support::database::Database;
+use crate::support::stand::{Stand, on_slack};
+use crate::support::team::{MINA, Nature, SHOP};
 use crate::support::visitor::Visitor;
 
-on_both!(words_call_nobody_and_stay_as_typed, names_and_pages_call_nobody);
+on_slack!(words_call_nobody_and_stay_as_typed, names_and_pages_call_nobody);
 
 const HOSTILE: [&str; 12] = [
     "<!channel> <!here> <!everyone>",
@@ -76,15 +76,15 @@ fn harmless(message: &Message) -> Vec<String> {
     elements.iter().map(link).collect()
 }
 
-async fn words_call_nobody_and_stay_as_typed(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn words_call_nobody_and_stay_as_typed(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     for text in HOSTILE {
         talk.visitor.write(text).await;
     }
     talk.team.shows(SHOP, &talk.card, HOSTILE[11]).await;
     talk.only(&[]).await;
     let typed = ["https://evil.example", "https://bank.example", "https://shop.example/cart"];
-    for message in talk.team.slack.channel_messages(SHOP).iter().filter(|message| message.app_id.is_some()) {
+    for message in talk.team.slack().channel_messages(SHOP.slack()).iter().filter(|message| message.app_id.is_some()) {
         assert!(harmless(message).iter().all(|url| typed.contains(&url.as_str())), "{}", message.text);
     }
     let mut written = vec!["Hello"];
@@ -95,7 +95,7 @@ async fn words_call_nobody_and_stay_as_typed(db: &Database) {
     for message in messages.iter().filter(|message| message["author"]["kind"] == "visitor") {
         assert!(written.contains(&message["body"].as_str().unwrap()) && message["rich"].is_null(), "{message}");
     }
-    for call in talk.team.slack.api_calls().iter().filter(|call| call.method == "chat.postMessage") {
+    for call in talk.team.slack().api_calls().iter().filter(|call| call.method == "chat.postMessage") {
         let set = [&call.args["link_names"], &call.args["unfurl_links"], &call.args["unfurl_media"]];
         assert!(set.iter().all(|it| **it == json!(false) || **it == "false"), "{}", call.args);
     }
@@ -128,11 +128,11 @@ async fn named_visitor(db: &Database, name: &str, email: &str) -> String {
     secrecy::ExposeSecret::expose_secret(&token).to_owned()
 }
 
-async fn names_and_pages_call_nobody(db: &Database) {
+async fn names_and_pages_call_nobody(stand: &Stand) {
     let name = "<!channel> *Bob* @here <https://evil.example|bank>";
-    let token = named_visitor(db, name, "<!here>@evil.example").await;
-    let team = quiet_team().await;
-    let program = Program::with(settings(db, &team)).await;
+    let token = named_visitor(&stand.db, name, "<!here>@evil.example").await;
+    let team = stand.team_of(Nature::quiet()).await;
+    let program = stand.program(&team).await;
     let visitor = Visitor::known(&program.url, "shop.example", &token);
     let page = json!({
         "url": "https://shop.example/<!channel>|x>?token=1#<@U0MINA>",
@@ -142,16 +142,17 @@ async fn names_and_pages_call_nobody(db: &Database) {
     let answer = visitor.request(reqwest::Method::POST, "/messages").json(&message).send().await.unwrap();
     assert_eq!(answer.status(), 201);
     let card = team.card(SHOP).await;
-    let post = team.shows(SHOP, &card, "Hello").await;
+    team.shows(SHOP, &card, "Hello").await;
+    let post = team.slack().thread(SHOP.slack(), &card).pop().unwrap();
     assert_eq!(harmless(&post), [""; 0]);
     assert_eq!(post.username.as_deref(), Some("‹!channel› *Bob* ＠here ‹https：//evil.example|bank› · visitor"));
-    team.press("U0MINA", SHOP, &card, "close").await;
+    team.press(MINA, SHOP, &card, "close").await;
     visitor.until_status("closed").await;
     team.shows(SHOP, &card, "Mina closed the conversation.").await;
-    let thread = team.slack.thread(SHOP, &card);
+    let thread = team.slack().thread(SHOP.slack(), &card);
     let card = thread.first().unwrap();
     assert_eq!(harmless(card), ["https://shop.example/%3C!channel%3E|x%3E"], "without query and fragment");
-    assert!(words(card).contains("‹!channel› *Bob*"), "{}", card.text);
+    assert!(card.text.contains("‹!channel› *Bob*"), "{}", card.text);
     assert!(Value::Array(card.blocks.clone()).to_string().contains("(unverified)"));
     assert_eq!(visitor.sees().await.iter().map(|seen| seen.body.as_str()).collect::<Vec<_>>(), ["Hello"]);
     program.stop().await;

@@ -6,11 +6,10 @@
 use serde_json::Value;
 
 use super::Talk;
-use crate::support::database::{Database, on_both};
-use crate::support::program::Program;
-use crate::support::team::{JONAS, MINA, SHOP, Team};
+use crate::support::stand::{Stand, everywhere, on_slack};
+use crate::support::team::{About, JONAS, MINA, SHOP};
 
-on_both!(
+everywhere!(
     an_edited_note_is_never_sent,
     a_reply_that_becomes_a_note_is_withdrawn,
     a_reply_is_edited,
@@ -18,8 +17,8 @@ on_both!(
     a_held_reply_is_sent_as_it_is_now,
     a_held_reply_that_becomes_a_note_is_not_sent,
     nothing_changes_in_a_closed_conversation_but_a_withdrawal,
-    a_preview_is_no_edit,
 );
+on_slack!(a_preview_is_no_edit);
 
 const ASKS: &str = "Send to visitor?";
 
@@ -32,20 +31,20 @@ async fn until_edited(talk: &Talk, id: &str, words: &str) -> Value {
     talk.visitor.until("an edit", look).await
 }
 
-async fn an_edited_note_is_never_sent(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn an_edited_note_is_never_sent(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     let note = talk.say(MINA, ";; he is lying").await;
     talk.edit(MINA, &note, "he is lying").await;
     let word = talk.say(MINA, "note: lying again").await;
     talk.edit(MINA, &word, "lying again").await;
-    talk.edit(MINA, &word, "@jonas lying again").await;
+    talk.edit(MINA, &word, &format!("{} lying again", talk.call(JONAS))).await;
     talk.only(&[]).await;
     assert!(!talk.all_text().await.contains("lying"));
     talk.end().await;
 }
 
-async fn a_reply_that_becomes_a_note_is_withdrawn(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn a_reply_that_becomes_a_note_is_withdrawn(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     let mut live = talk.visitor.live(0).await;
     let (remote, seen) = talk.reply("We give nobody a discount").await;
     talk.edit(MINA, &remote, ";; We give nobody a discount, he lies").await;
@@ -74,11 +73,11 @@ async fn a_reply_that_becomes_a_note_is_withdrawn(db: &Database) {
     talk.end().await;
 }
 
-async fn a_reply_is_edited(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn a_reply_is_edited(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     let (remote, seen) = talk.reply("We ship on Munday").await;
     assert!(talk.visitor.message(&seen).await["edited_at"].is_null());
-    talk.edit(MINA, &remote, "We ship on *Monday*").await;
+    talk.edit(MINA, &remote, &format!("We ship on {}", talk.team.room().bold("Monday"))).await;
     let edited = until_edited(&talk, &seen, "We ship on Monday").await;
     assert!(edited["edited_at"].is_string());
     assert_eq!(edited["rich"][0]["children"][1]["type"], "bold");
@@ -89,10 +88,11 @@ async fn a_reply_is_edited(db: &Database) {
     talk.end().await;
 }
 
-async fn a_reply_that_calls_a_teammate_is_held_back(db: &Database) {
-    let talk = Talk::begin(db).await;
-    for (typed, shown) in [("Ask @jonas about it", "Ask @Jonas about it"), ("!close", "!close")] {
-        let (remote, seen) = talk.reply(&format!("before {shown}")).await;
+async fn a_reply_that_calls_a_teammate_is_held_back(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
+    let ask = format!("Ask {} about it", talk.call(JONAS));
+    for (typed, shown) in [(ask.as_str(), "Ask @Jonas about it"), ("!close", "!close")] {
+        let (remote, seen) = talk.reply(&format!("as first written, {} letters", typed.len())).await;
         talk.edit(MINA, &remote, typed).await;
         talk.visitor.until_removed(&seen).await;
         talk.press_private(MINA, ASKS, "send_held").await;
@@ -105,9 +105,9 @@ async fn a_reply_that_calls_a_teammate_is_held_back(db: &Database) {
     talk.end().await;
 }
 
-async fn a_held_reply_is_sent_as_it_is_now(db: &Database) {
-    let talk = Talk::begin(db).await;
-    let remote = talk.say(MINA, "@jonas knows").await;
+async fn a_held_reply_is_sent_as_it_is_now(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
+    let remote = talk.say(MINA, &format!("{} knows", talk.call(JONAS))).await;
     talk.team.told(MINA, ASKS).await;
     talk.edit(MINA, &remote, "Jonas knows").await;
     talk.only(&[]).await;
@@ -116,11 +116,11 @@ async fn a_held_reply_is_sent_as_it_is_now(db: &Database) {
     talk.end().await;
 }
 
-async fn a_held_reply_that_becomes_a_note_is_not_sent(db: &Database) {
-    let talk = Talk::begin(db).await;
-    let remote = talk.say(MINA, "@jonas is he lying?").await;
+async fn a_held_reply_that_becomes_a_note_is_not_sent(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
+    let remote = talk.say(MINA, &format!("{} is he lying?", talk.call(JONAS))).await;
     talk.team.told(MINA, ASKS).await;
-    talk.edit(MINA, &remote, ";; @jonas is he lying?").await;
+    talk.edit(MINA, &remote, &format!(";; {} is he lying?", talk.call(JONAS))).await;
     talk.only(&[]).await;
     talk.press_private(MINA, ASKS, "send_held").await;
     talk.team.told(MINA, "It was made a note, so it stays inside. Write it again to send it.").await;
@@ -129,8 +129,8 @@ async fn a_held_reply_that_becomes_a_note_is_not_sent(db: &Database) {
     talk.end().await;
 }
 
-async fn nothing_changes_in_a_closed_conversation_but_a_withdrawal(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn nothing_changes_in_a_closed_conversation_but_a_withdrawal(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     let (remote, seen) = talk.reply("We ship on Monday").await;
     talk.say(JONAS, "!close").await;
     talk.visitor.until_status("closed").await;
@@ -143,14 +143,14 @@ async fn nothing_changes_in_a_closed_conversation_but_a_withdrawal(db: &Database
     talk.end().await;
 }
 
-async fn a_preview_is_no_edit(db: &Database) {
+async fn a_preview_is_no_edit(stand: &Stand) {
     // Here Slack tells of reply counts too, which are no edits either.
-    let team = Team::start().await;
-    let program = Program::start(db, &team).await;
+    let team = stand.team().await;
+    let program = stand.program(&team).await;
     let talk = Talk::between(team, program).await;
     let (remote, seen) = talk.reply("See https://shop.example/help").await;
-    let unfurl = || talk.team.slack.unfurl(SHOP, &remote, "https://shop.example/help").unwrap();
-    talk.heard("message/message_changed", unfurl).await;
+    let unfurl = || talk.team.slack().unfurl(SHOP.slack(), &remote, "https://shop.example/help").unwrap();
+    talk.heard(About::Edit, unfurl).await;
     talk.only(&["See https://shop.example/help"]).await;
     let message = talk.visitor.message(&seen).await;
     assert!(message["edited_at"].is_null(), "{message}");

@@ -1,45 +1,54 @@
 //! When a visitor's message shows in the channel itself.
 //!
 //! What lives here: the first message after a quiet while. What must not: what the message says.
+#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use std::time::Duration;
 
-use super::{Talk, quiet_team};
-use crate::support::database::{Database, on_both};
-use crate::support::program::{Program, settings};
-use crate::support::team::{MINA, SHOP};
+use bridge_sandbox::slack::Message;
 
-on_both!(a_quiet_while_ends_with_a_knock, without_a_quiet_while_nobody_knocks);
+use super::Talk;
+use crate::support::stand::{Stand, on_slack};
+use crate::support::team::{MINA, Nature, SHOP};
+
+on_slack!(a_quiet_while_ends_with_a_knock, without_a_quiet_while_nobody_knocks);
 
 /// A talk in which a quiet while is that long.
-async fn talk(db: &Database, quiet_after: Duration) -> Talk {
-    let team = quiet_team().await;
-    let mut settings = settings(db, &team);
+async fn talk(stand: &Stand, quiet_after: Duration) -> Talk {
+    let team = stand.team_of(Nature::quiet()).await;
+    let mut settings = stand.settings(&team);
     settings.domains[0].quiet_after = quiet_after;
-    Talk::between(team, Program::with(settings).await).await
+    let program = stand.program_with(&team, settings).await;
+    Talk::between(team, program).await
 }
 
-async fn a_quiet_while_ends_with_a_knock(db: &Database) {
-    let talk = talk(db, Duration::ZERO).await;
-    assert!(!talk.team.shows(SHOP, &talk.card, "Hello").await.broadcast, "the card shows already");
+/// Waits until the thread shows this text of ours, and gives the message as Slack has it.
+async fn shown(talk: &Talk, text: &str) -> Message {
+    let id = talk.team.shows(SHOP, &talk.card, text).await.id;
+    talk.team.slack().read(|view| view.message(SHOP.slack(), &id).cloned()).unwrap()
+}
+
+async fn a_quiet_while_ends_with_a_knock(stand: &Stand) {
+    let talk = talk(stand, Duration::ZERO).await;
+    assert!(!shown(&talk, "Hello").await.broadcast, "the card shows already");
     talk.visitor.write("Is anybody there?").await;
-    assert!(talk.team.shows(SHOP, &talk.card, "Is anybody there?").await.broadcast);
+    assert!(shown(&talk, "Is anybody there?").await.broadcast);
     talk.visitor.write(&format!("{}end", "A long one, too. ".repeat(300))).await;
     talk.team.shows(SHOP, &talk.card, "too. end").await;
-    let knocks: Vec<bool> =
-        talk.team.slack.thread(SHOP, &talk.card).iter().skip(3).map(|part| part.broadcast).collect();
+    let thread = talk.team.slack().thread(SHOP.slack(), &talk.card);
+    let knocks: Vec<bool> = thread.iter().skip(3).map(|part| part.broadcast).collect();
     assert_eq!(knocks, [true, false], "one knock is enough");
 
     talk.say(MINA, "!assign").await;
     talk.team.shows(SHOP, &talk.card, "takes care of this conversation now.").await;
     talk.visitor.write("Thank you").await;
-    assert!(!talk.team.shows(SHOP, &talk.card, "Thank you").await.broadcast, "the assignee follows the thread");
+    assert!(!shown(&talk, "Thank you").await.broadcast, "the assignee follows the thread");
     talk.end().await;
 }
 
-async fn without_a_quiet_while_nobody_knocks(db: &Database) {
-    let talk = talk(db, Duration::from_secs(600)).await;
+async fn without_a_quiet_while_nobody_knocks(stand: &Stand) {
+    let talk = talk(stand, Duration::from_secs(600)).await;
     talk.visitor.write("Is anybody there?").await;
-    assert!(!talk.team.shows(SHOP, &talk.card, "Is anybody there?").await.broadcast);
+    assert!(!shown(&talk, "Is anybody there?").await.broadcast);
     talk.end().await;
 }

@@ -4,6 +4,7 @@
 //! team in one conversation. What must not: faults, and requests that no person makes.
 #![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
+mod commands;
 mod deletes;
 mod disguise;
 mod early;
@@ -13,16 +14,16 @@ mod held;
 mod knocks;
 mod notes;
 mod people;
+mod pings;
 mod speakers;
 mod transports;
 mod words;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::support::PATIENCE;
-use crate::support::database::Database;
 use crate::support::program::Program;
-use crate::support::team::{JONAS, MINA, SHOP, Team, says};
+use crate::support::stand::Stand;
+use crate::support::team::{About, JONAS, MINA, Nature, Person, SHOP, Shown, Team};
 use crate::support::visitor::Visitor;
 
 /// What a visitor of shop.example and the team have begun to talk about.
@@ -35,10 +36,10 @@ struct Talk {
 }
 
 impl Talk {
-    /// A conversation over Socket Mode in which the visitor has written "Hello".
-    async fn begin(db: &Database) -> Self {
-        let team = quiet_team().await;
-        let program = Program::start(db, &team).await;
+    /// A conversation in which the visitor has written "Hello".
+    async fn begin(stand: &Stand) -> Self {
+        let team = stand.team_of(Nature::quiet()).await;
+        let program = stand.program(&team).await;
         Self::between(team, program).await
     }
 
@@ -47,34 +48,39 @@ impl Talk {
         let visitor = program.visitor("shop.example").await;
         visitor.write("Hello").await;
         let card = team.card(SHOP).await;
-        team.shows(SHOP, &card, "Hello").await;
+        team.all_show(SHOP, "Hello").await;
         Self { team, program, visitor, card, ends: AtomicU32::new(0) }
     }
 
     /// Somebody writes in the thread; waits until the program has taken it.
-    async fn say(&self, user: &str, text: &str) -> String {
-        self.heard("message", || self.team.slack.say(user, SHOP, Some(&self.card), text).unwrap()).await
+    async fn say(&self, user: Person, text: &str) -> String {
+        self.heard(About::Message, || self.team.say(user, SHOP, self.card.as_str(), text)).await
     }
 
     /// Somebody edits their message; waits until the program has taken it.
-    async fn edit(&self, user: &str, message: &str, text: &str) {
-        self.heard("message/message_changed", || self.team.slack.edit(user, SHOP, message, text).unwrap()).await;
+    async fn edit(&self, user: Person, message: &str, text: &str) {
+        self.heard(About::Edit, || self.team.edit(user, SHOP, message, text)).await;
     }
 
     /// Somebody deletes a message; waits until the program has taken it.
-    async fn delete(&self, user: &str, message: &str) {
-        self.heard("message/message_deleted", || self.team.slack.delete(user, SHOP, message).unwrap()).await;
+    async fn delete(&self, user: Person, message: &str) {
+        self.heard(About::Deletion, || self.team.delete(user, SHOP, message)).await;
     }
 
     /// Does something, and waits until the program has taken one more event of that kind than before.
-    async fn heard<T>(&self, about: &str, act: impl FnOnce() -> T) -> T {
-        heard(&self.team, about, act).await
+    async fn heard<T>(&self, about: About, act: impl FnOnce() -> T) -> T {
+        self.team.heard(about, act).await
     }
 
-    /// Presses a button of the newest private message to an operator.
-    async fn press_private(&self, user: &str, words: &str, action: &str) {
+    /// What a person types to call somebody.
+    fn call(&self, who: Person) -> String {
+        self.team.room().call(who)
+    }
+
+    /// Waits until the newest private message to somebody holds these words, and presses a button of it.
+    async fn press_private(&self, user: Person, words: &str, action: &str) {
         let told = self.team.told(user, words).await;
-        self.team.press(user, SHOP, &told.ts, action).await;
+        self.team.press(user, SHOP, &told.id, action).await;
     }
 
     /// Holds the visitor's view to these replies, once everything that was said so far has been worked on. Jonas says
@@ -88,18 +94,17 @@ impl Talk {
         assert_eq!(told, replies);
     }
 
-    /// A reply that has reached the visitor: its id in Slack, and its id in the widget.
+    /// A reply that has reached the visitor: its id in the room, and its id in the widget.
     async fn reply(&self, text: &str) -> (String, String) {
         let remote = self.say(MINA, text).await;
         let seen = self.visitor.until_told(text).await;
         (remote, seen.id)
     }
 
-    /// Waits until the card shows these words.
+    /// Waits until the cards show these words.
     async fn card_shows(&self, words: &str) {
-        let look =
-            |thread: &[&bridge_sandbox::slack::Message]| thread.first().filter(|card| says(card, words)).map(|_| ());
-        self.team.thread(&format!("the card to show {words:?}"), SHOP, &self.card, look).await;
+        let look = |thread: &[Shown]| thread.first().filter(|card| card.whole.contains(words)).map(|_| ());
+        self.team.until_thread(&format!("the card to show {words:?}"), SHOP, &self.card, look).await;
     }
 
     /// Everything that the visitor can read, as one text.
@@ -113,21 +118,4 @@ impl Talk {
     async fn end(self) {
         self.program.stop().await;
     }
-}
-
-/// A team whose Slack tells no reply counts, so that every event of an edit is somebody's edit.
-async fn quiet_team() -> Team {
-    Team::with(|options| bridge_sandbox::slack::SlackOptions { reply_count_events: false, ..options }, |_| {}).await
-}
-
-/// Does something, and waits until the program has taken one more event of that kind than before.
-async fn heard<T>(team: &Team, about: &str, act: impl FnOnce() -> T) -> T {
-    let taken = |view: &bridge_sandbox::slack::View<'_>| {
-        view.deliveries_about(about).iter().filter(|delivery| delivery.outcome == "acked").count()
-    };
-    let before = team.slack.read(taken);
-    let done = act();
-    let more = |view: &bridge_sandbox::slack::View<'_>| (taken(view) > before).then_some(());
-    team.slack.wait_for(&format!("{about} to be taken"), PATIENCE, more).await.unwrap();
-    done
 }

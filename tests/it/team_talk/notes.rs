@@ -3,13 +3,14 @@
 //! What lives here: every way to write one, and a closed conversation, where everything is one. What must not: edits.
 
 use super::Talk;
-use crate::support::database::{Database, on_both};
-use crate::support::team::{MINA, SHOP};
+use crate::support::stand::{Stand, everywhere, on_discord};
+use crate::support::team::{JONAS, MINA, SHOP};
 
-on_both!(notes_stay_inside, what_only_looks_like_a_note_is_a_reply, a_closed_thread_keeps_everything_inside);
+everywhere!(notes_stay_inside, what_only_looks_like_a_note_is_a_reply, a_closed_thread_keeps_everything_inside);
+on_discord!(two_slashes_make_a_note);
 
-async fn notes_stay_inside(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn notes_stay_inside(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     for note in [
         ";; he is lying",
         ";;without a space",
@@ -20,9 +21,9 @@ async fn notes_stay_inside(db: &Database) {
         "note：full-width",
         "  ;; indented",
         "\u{200b};; behind something invisible",
-        "*;; bold*",
+        &talk.team.room().bold(";; bold"),
         "```;; code```",
-        ";; @jonas what now?",
+        &format!(";; {} what now?", talk.call(JONAS)),
         ";; !close",
         ";;\nhttps://shop.example/admin",
     ] {
@@ -35,12 +36,22 @@ async fn notes_stay_inside(db: &Database) {
     }
     let (_, _, conversation) = talk.visitor.everything().await;
     assert_eq!(conversation["status"], "open");
-    assert!(talk.team.slack.ephemerals(MINA).is_empty(), "a note needs no words about it");
+    assert!(talk.team.all_told(MINA).is_empty(), "a note needs no words about it");
     talk.end().await;
 }
 
-async fn what_only_looks_like_a_note_is_a_reply(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn two_slashes_make_a_note(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
+    for note in ["// he is lying", "//without a space", "  // indented"] {
+        talk.say(MINA, note).await;
+    }
+    talk.only(&[]).await;
+    assert!(talk.team.all_told(MINA).is_empty(), "a note needs no words about it");
+    talk.end().await;
+}
+
+async fn what_only_looks_like_a_note_is_a_reply(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     let replies = ["; one semicolon", "notes: 12 euros", "a note: we are closed", "!!! great", "!"];
     for reply in replies {
         talk.say(MINA, reply).await;
@@ -49,8 +60,8 @@ async fn what_only_looks_like_a_note_is_a_reply(db: &Database) {
     talk.end().await;
 }
 
-async fn a_closed_thread_keeps_everything_inside(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn a_closed_thread_keeps_everything_inside(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     talk.team.press(MINA, SHOP, &talk.card, "close").await;
     talk.visitor.until_status("closed").await;
     talk.say(MINA, "He will come back").await;
@@ -60,7 +71,7 @@ async fn a_closed_thread_keeps_everything_inside(db: &Database) {
     talk.say(MINA, "!reopen").await;
     talk.visitor.until_status("open").await;
     talk.only(&[]).await;
-    assert_eq!(talk.team.slack.ephemerals(MINA).len(), 1, "nothing is said about a note");
+    assert_eq!(talk.team.all_told(MINA).len(), 1, "nothing is said about a note");
     assert!(!talk.all_text().await.contains("come back"));
     talk.end().await;
 }

@@ -4,10 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use super::Talk;
-use crate::support::database::{Database, on_both};
-use crate::support::team::{JONAS, MINA};
+use crate::support::stand::{Stand, everywhere};
+use crate::support::team::{About, JONAS, MINA};
 
-on_both!(name_and_picture_come_from_the_profile);
+everywhere!(name_and_picture_come_from_the_profile);
 
 /// The picture that the widget would show beside this message: its path, and its bytes.
 async fn picture(talk: &Talk, id: &str) -> (String, bytes::Bytes) {
@@ -24,8 +24,8 @@ async fn picture(talk: &Talk, id: &str) -> (String, bytes::Bytes) {
     (path, answer.bytes().await.unwrap())
 }
 
-async fn name_and_picture_come_from_the_profile(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn name_and_picture_come_from_the_profile(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     talk.say(MINA, "I am Mina").await;
     let mina = talk.visitor.until_told("I am Mina").await;
     assert_eq!(mina.from, "Mina");
@@ -35,10 +35,12 @@ async fn name_and_picture_come_from_the_profile(db: &Database) {
     let jonas = talk.visitor.until_told("I am Jonas").await;
     assert_eq!(jonas.from, "Jonas");
     assert_ne!(picture(&talk, &jonas.id).await.0, path);
-    assert!(!talk.all_text().await.contains(talk.team.slack.base_url()), "nothing of Slack's is shown or fetched");
+    assert!(
+        !talk.all_text().await.contains(talk.team.room().base_url()),
+        "nothing of the platform's is shown or fetched"
+    );
 
-    let rename = || talk.team.slack.change_profile(MINA, |person| person.display_name = "Mina O.".into()).unwrap();
-    talk.heard("user_change", rename).await;
+    talk.heard(About::Person, || talk.team.room().rename(MINA, "Mina O.")).await;
     talk.say(MINA, "I have a new name").await;
     let renamed = talk.visitor.until_told("I have a new name").await;
     assert_eq!(renamed.from, "Mina O.");

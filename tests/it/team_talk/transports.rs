@@ -6,13 +6,14 @@
 use bridge_sandbox::slack::{Delivery, sign};
 use serde_json::json;
 
-use super::{Talk, quiet_team};
+use super::Talk;
 use crate::support::PATIENCE;
-use crate::support::database::{Database, on_both};
-use crate::support::program::{Program, connection, domain, settings};
-use crate::support::team::{MINA, SHOP, TOM, Team};
+use crate::support::program::{Program, domain};
+use crate::support::room::slack::connection;
+use crate::support::stand::{Stand, on_slack};
+use crate::support::team::{MINA, Nature, SHOP, TOM, Team};
 
-on_both!(
+on_slack!(
     the_main_job_over_http,
     what_is_held_over_http,
     a_link_in_disguise_shows_where_it_leads,
@@ -20,15 +21,15 @@ on_both!(
 );
 
 /// A talk in which Slack calls us.
-async fn over_hooks(db: &Database) -> Talk {
-    let team = quiet_team().await;
-    let program = Program::over_hooks(&team, settings(db, &team)).await;
+async fn over_hooks(stand: &Stand) -> Talk {
+    let team = stand.team_of(Nature::quiet()).await;
+    let program = Program::over_hooks(&team, stand.settings(&team)).await;
     Talk::between(team, program).await
 }
 
-async fn the_main_job_over_http(db: &Database) {
-    let talk = over_hooks(db).await;
-    assert_eq!(talk.team.slack.read(|view| view.sockets("ATLINE")), 0);
+async fn the_main_job_over_http(stand: &Stand) {
+    let talk = over_hooks(stand).await;
+    assert_eq!(talk.team.slack().read(|view| view.sockets("ATLINE")), 0);
     talk.reply("Yes, *we do*!".replace('*', "").as_str()).await;
     talk.say(TOM, "I am a guest").await;
     talk.team.told(TOM, "guests of this workspace don't answer visitors").await;
@@ -40,17 +41,17 @@ async fn the_main_job_over_http(db: &Database) {
     let closed = talk.visitor.until_status("closed").await;
     assert_eq!(closed["closed_by"]["name"], "Mina");
     talk.card_shows("Closed by Mina").await;
-    let help = talk.team.slack.command(MINA, SHOP, None, "/threadline", "").await.unwrap();
+    let help = talk.team.slack().command(MINA.slack(), SHOP.slack(), None, "/threadline", "").await.unwrap();
     assert!(help.acked);
     talk.team.told(MINA, "`!assign`").await;
     let refused: Vec<Delivery> =
-        talk.team.slack.deliveries().into_iter().filter(|delivery| delivery.outcome != "acked").collect();
+        talk.team.slack().deliveries().into_iter().filter(|delivery| delivery.outcome != "acked").collect();
     assert!(refused.is_empty(), "everything was taken at once: {refused:?}");
     talk.end().await;
 }
 
-async fn what_is_held_over_http(db: &Database) {
-    let talk = over_hooks(db).await;
+async fn what_is_held_over_http(stand: &Stand) {
+    let talk = over_hooks(stand).await;
     talk.say(MINA, "@jonas can you look?").await;
     talk.team.told(MINA, "Send to visitor?").await;
     talk.only(&[]).await;
@@ -61,15 +62,15 @@ async fn what_is_held_over_http(db: &Database) {
 }
 
 /// Slack's composer makes such links from what is pasted; nobody can type one.
-async fn a_link_in_disguise_shows_where_it_leads(db: &Database) {
-    let talk = over_hooks(db).await;
+async fn a_link_in_disguise_shows_where_it_leads(stand: &Stand) {
+    let talk = over_hooks(stand).await;
     let link = json!({"type": "link", "url": "https://shop.example/norway", "text": "https://shop.example/free"});
     let unsafe_link = json!({"type": "link", "url": "javascript:alert(1)", "text": "press here"});
     let elements = json!([{"type": "text", "text": "See "}, link, {"type": "text", "text": " or "}, unsafe_link]);
     let block = json!({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]});
     let at = threadline::clock::Clock::system().now().0 / 1_000_000;
     let event = json!({
-        "type": "message", "channel": SHOP, "user": MINA, "text": "See …", "blocks": [block], "ts": format!("{at}.900000"),
+        "type": "message", "channel": SHOP.slack(), "user": MINA.slack(), "text": "See …", "blocks": [block], "ts": format!("{at}.900000"),
         "thread_ts": talk.card,
     });
     let body =
@@ -86,22 +87,20 @@ async fn a_link_in_disguise_shows_where_it_leads(db: &Database) {
     talk.end().await;
 }
 
-async fn two_workspaces_never_mix(db: &Database) {
+async fn two_workspaces_never_mix(stand: &Stand) {
     // The same ids everywhere: only the connection tells them apart.
-    let (shop, blog) = (quiet_team().await, Team::start().await);
-    let mut settings = settings(db, &shop);
-    settings.slack.insert("other".into(), connection(&blog));
-    let mut second = domain("blog.example", SHOP);
-    second.channels = vec![format!("slack.other/{SHOP}").parse().unwrap()];
-    settings.domains[1] = second;
-    let program = Program::with(settings).await;
+    let (shop, blog) = (stand.team_of(Nature::quiet()).await, Team::in_slack().await);
+    let mut settings = stand.settings(&shop);
+    settings.slack.insert("other".into(), connection(blog.slack()));
+    settings.domains[1] = domain("blog.example", [format!("slack.other/{}", SHOP.slack())]);
+    let program = stand.program_with(&shop, settings).await;
     let reader = program.visitor("blog.example").await;
     reader.until_online().await;
     reader.write("from the blog").await;
     let talk = Talk::between(shop, program).await;
     let card = blog.card(SHOP).await;
     blog.shows(SHOP, &card, "from the blog").await;
-    blog.slack.say(MINA, SHOP, Some(&card), "to the reader").unwrap();
+    blog.say(MINA, SHOP, card.as_str(), "to the reader");
     reader.until_told("to the reader").await;
     talk.say(MINA, "to the shopper").await;
     talk.only(&["to the shopper"]).await;
@@ -113,8 +112,8 @@ async fn two_workspaces_never_mix(db: &Database) {
     assert_eq!(conversation["status"], "open");
 
     // One of them can't be reached; the other goes on.
-    blog.slack.revoke_app_token("ATLINE").unwrap();
-    blog.slack
+    blog.slack().revoke_app_token("ATLINE").unwrap();
+    blog.slack()
         .wait_for("the sockets to end", PATIENCE, |view| (view.sockets("ATLINE") == 0).then_some(()))
         .await
         .unwrap();

@@ -1,19 +1,19 @@
 //! Words of command and the card's buttons.
 //!
 //! What lives here: assigning, closing and reopening, twice and by everybody. What must not: unknown words (see `held`).
-#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use super::Talk;
-use crate::support::database::{Database, on_both};
+use crate::support::stand::{Stand, everywhere, on_slack};
 use crate::support::team::{JONAS, MINA, SHOP};
 
-on_both!(
+everywhere!(
     assigned_by_word_and_by_name,
     assigned_by_button,
     closed_and_reopened_by_word,
     reopened_by_button,
     the_newer_conversation_wins
 );
+on_slack!(assigned_by_full_name);
 
 /// Waits until the visitor sees who takes care.
 async fn assigned_to(talk: &Talk, name: &str) {
@@ -25,28 +25,27 @@ async fn assigned_to(talk: &Talk, name: &str) {
     assert_eq!(conversation["assignee"]["kind"], "operator");
 }
 
-async fn assigned_by_word_and_by_name(db: &Database) {
-    let talk = Talk::begin(db).await;
-    let (mina, jonas) =
-        ("<@U0MINA> takes care of this conversation now.", "<@U0JONAS> takes care of this conversation now.");
-    for (word, name, mention) in [
-        ("!assign", "Mina", mina),
-        ("!assign @jonas", "Jonas", jonas),
-        ("!ASSIGN", "Mina", mina),
-        ("!assign @Jonas", "Jonas", jonas),
-        ("!assign @Mina Okafor", "Mina", mina),
-        ("!assign jonas", "Jonas", jonas),
+async fn assigned_by_word_and_by_name(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
+    let call = format!("!assign {}", talk.call(JONAS));
+    for (word, name, who) in [
+        ("!assign", "Mina", MINA),
+        (call.as_str(), "Jonas", JONAS),
+        ("!ASSIGN", "Mina", MINA),
+        ("!assign @Jonas", "Jonas", JONAS),
+        ("!assign Mina", "Mina", MINA),
+        ("!assign jonas", "Jonas", JONAS),
     ] {
+        let mention = format!("{} takes care of this conversation now.", talk.team.room().mention(who));
         talk.say(MINA, word).await;
         assigned_to(&talk, name).await;
         talk.card_shows(&format!("Open · assigned to {name}")).await;
-        let notice = talk.team.shows(SHOP, &talk.card, mention).await;
-        assert!(notice.text.starts_with(mention), "a live mention, which notifies: {}", notice.text);
+        let notice = talk.team.shows(SHOP, &talk.card, &mention).await;
+        assert!(notice.words.starts_with(&mention), "a live mention, which notifies: {}", notice.words);
     }
     for (word, told) in [
         ("!assign @nobody", "I know no operator called @nobody. Write !assign @NAME with one teammate's name."),
         ("!assign @tom", "Write !assign @NAME with one teammate's name."),
-        ("!assign @lucía", "Write !assign @NAME with one teammate's name."),
         ("!assign @threadline", "Write !assign @NAME with one teammate's name."),
         ("!assign jonas", "It was like that already."),
     ] {
@@ -60,23 +59,33 @@ async fn assigned_by_word_and_by_name(db: &Database) {
     talk.end().await;
 }
 
-async fn assigned_by_button(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn assigned_by_full_name(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
+    talk.say(JONAS, "!assign @Mina Okafor").await;
+    assigned_to(&talk, "Mina").await;
+    talk.say(JONAS, "!assign @lucía").await;
+    talk.team.told(JONAS, "Write !assign @NAME with one teammate's name.").await;
+    talk.end().await;
+}
+
+async fn assigned_by_button(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     talk.team.press(JONAS, SHOP, &talk.card, "assign").await;
     assigned_to(&talk, "Jonas").await;
     talk.card_shows("Open · assigned to Jonas").await;
-    talk.team.shows(SHOP, &talk.card, "<@U0JONAS> takes care of this conversation now.").await;
+    let mention = format!("{} takes care of this conversation now.", talk.team.room().mention(JONAS));
+    talk.team.shows(SHOP, &talk.card, &mention).await;
     talk.team.press(JONAS, SHOP, &talk.card, "assign").await;
     talk.team.told(JONAS, "It was like that already.").await;
     talk.only(&[]).await;
-    let notices =
-        talk.team.slack.thread(SHOP, &talk.card).iter().filter(|message| message.text.contains("takes care")).count();
+    let thread = talk.team.thread(SHOP, &talk.card);
+    let notices = thread.iter().filter(|message| message.words.contains("takes care")).count();
     assert_eq!(notices, 1);
     talk.end().await;
 }
 
-async fn closed_and_reopened_by_word(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn closed_and_reopened_by_word(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     talk.say(MINA, "!close").await;
     let closed = talk.visitor.until_status("closed").await;
     assert_eq!((closed["closed_by"]["name"].as_str(), closed["closed_at"].is_string()), (Some("Mina"), true));
@@ -110,8 +119,8 @@ async fn closed_and_reopened_by_word(db: &Database) {
     talk.end().await;
 }
 
-async fn reopened_by_button(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn reopened_by_button(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     talk.visitor.close().await;
     talk.card_shows("Closed by the visitor").await;
     talk.team.press(MINA, SHOP, &talk.card, "reopen").await;
@@ -122,8 +131,8 @@ async fn reopened_by_button(db: &Database) {
     talk.end().await;
 }
 
-async fn the_newer_conversation_wins(db: &Database) {
-    let talk = Talk::begin(db).await;
+async fn the_newer_conversation_wins(stand: &Stand) {
+    let talk = Talk::begin(stand).await;
     talk.visitor.close().await;
     talk.card_shows("Closed by the visitor").await;
     talk.visitor.write("Something else").await;
@@ -136,7 +145,7 @@ async fn the_newer_conversation_wins(db: &Database) {
     talk.card_shows("Closed by the visitor").await;
     let (_, _, conversation) = talk.visitor.everything().await;
     assert_eq!(conversation["status"], "open");
-    talk.team.slack.say(MINA, SHOP, Some(&cards[1]), "I answer here").unwrap();
+    talk.team.say(MINA, SHOP, cards[1].as_str(), "I answer here");
     talk.visitor.until_told("I answer here").await;
     talk.end().await;
 }

@@ -63,7 +63,7 @@ async fn events_come_in_pages(db: &Database) {
 }
 
 async fn a_message_sent_twenty_times_at_once_is_one(db: &Database) {
-    let team = Team::start().await;
+    let team = Team::in_slack().await;
     let mut settings = settings(db, &team);
     settings.limits.messages_per_visitor = threadline::settings::Rate::new(1_000, 1_000);
     settings.limits.conversations_per_address = threadline::settings::Rate::new(1_000, 1_000);
@@ -111,12 +111,12 @@ async fn twenty_messages_at_once_are_all_kept_in_one_conversation(db: &Database)
 }
 
 async fn a_batch_has_its_shape(db: &Database) {
-    let team = Team::start().await;
-    let program = Program::start(db, &team).await;
+    let team = Team::in_slack().await;
+    let program = Program::with(settings(db, &team)).await;
     let visitor = program.visitor("shop.example").await;
     visitor.write("Do you ship to Norway?").await;
     let card = team.card(SHOP).await;
-    team.slack.say(MINA, SHOP, Some(&card), "See https://shop.example/norway, we *do*").unwrap();
+    team.say(MINA, SHOP, card.as_str(), "See https://shop.example/norway, we *do*");
     visitor.until("an answer", async |visitor: &crate::support::visitor::Visitor| visitor.replies().await.pop()).await;
     team.press(MINA, SHOP, &card, "close").await;
     visitor.until_status("closed").await;

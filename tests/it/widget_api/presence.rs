@@ -6,11 +6,13 @@
 
 use crate::support::binary::{Binary, configure};
 use crate::support::database::{Database, on_both};
-use crate::support::program::Program;
-use crate::support::team::{APP, SHOP, Team};
+use crate::support::stand::{Stand, everywhere, on_slack};
+use crate::support::team::{Room, SHOP};
 use crate::support::visitor::{Live, Visitor};
 
-on_both!(presence_follows_the_connection, presence_follows_the_app, without_a_connection_conversations_are_stored);
+everywhere!(presence_follows_the_connection, presence_follows_the_app);
+on_slack!(a_deaf_connection_still_writes);
+on_both!(without_a_connection_conversations_are_stored);
 
 /// Waits for the next change of presence.
 async fn next_presence(live: &mut Live) -> bool {
@@ -22,30 +24,38 @@ async fn next_presence(live: &mut Live) -> bool {
     }
 }
 
-async fn presence_follows_the_connection(db: &Database) {
-    let team = Team::start().await;
-    let program = Program::start(db, &team).await;
-    let visitor = program.visitor("shop.example").await;
-    let mut live = visitor.live(0).await;
-    assert_eq!(live.frame().await["presence"]["online"], true);
-    team.slack.revoke_app_token(APP).unwrap();
-    assert!(!next_presence(&mut live).await);
-    visitor.write("Is anybody there?").await;
-    let card = team.card(SHOP).await;
-    team.shows(SHOP, &card, "Is anybody there?").await;
-    program.stop().await;
+async fn presence_follows_the_connection(stand: &Stand) {
+    presence_follows(stand, |room| room.revoke()).await;
 }
 
-async fn presence_follows_the_app(db: &Database) {
-    let team = Team::start().await;
-    let program = Program::start(db, &team).await;
+async fn presence_follows_the_app(stand: &Stand) {
+    presence_follows(stand, |room| room.remove_app()).await;
+}
+
+async fn presence_follows(stand: &Stand, end: fn(&dyn Room)) {
+    let team = stand.team().await;
+    let program = stand.program(&team).await;
     let visitor = program.visitor("shop.example").await;
     let mut live = visitor.live(0).await;
     assert_eq!(live.frame().await["presence"]["online"], true);
-    team.slack.uninstall(APP).unwrap();
+    team.rooms().for_each(end);
     assert!(!next_presence(&mut live).await);
     let kept = visitor.write("Is anybody there?").await;
     assert_eq!(kept["conversation"]["status"], "open", "what is accepted is kept");
+    program.stop().await;
+}
+
+/// In Slack one token brings us events, and another lets us write.
+async fn a_deaf_connection_still_writes(stand: &Stand) {
+    let team = stand.team().await;
+    let program = stand.program(&team).await;
+    let visitor = program.visitor("shop.example").await;
+    let mut live = visitor.live(0).await;
+    assert_eq!(live.frame().await["presence"]["online"], true);
+    team.room().revoke();
+    assert!(!next_presence(&mut live).await);
+    visitor.write("Is anybody there?").await;
+    team.all_show(SHOP, "Is anybody there?").await;
     program.stop().await;
 }
 

@@ -59,13 +59,13 @@ async fn a_session_survives_a_restart(db: &Database) {
 }
 
 async fn a_session_shows_where_things_stand(db: &Database) {
-    let team = Team::start().await;
+    let team = Team::in_slack().await;
     let program = Program::with(settings(db, &team)).await;
     let visitor = program.visitor("shop.example").await;
     visitor.write("Do you ship to Norway?").await;
     let card = team.card(SHOP).await;
     team.press(MINA, SHOP, &card, "assign").await;
-    team.slack.say(MINA, SHOP, Some(&card), "Yes, *we do*!").unwrap();
+    team.say(MINA, SHOP, card.as_str(), "Yes, *we do*!");
     visitor.until_told("Yes, we do!").await;
     insta::assert_json_snapshot!("session", session(&visitor).await, {
         ".visitor_token" => "[token]",
