@@ -72,7 +72,8 @@ impl Service {
     async fn keep_operator(&self, connection: &ConnectionId, person: &Person) -> Result<Operator, ServiceError> {
         let known = self.store.operator_by_identity(connection, &person.user).await?;
         if let Some(operator) = &known {
-            let as_before = operator.name == person.name && operator.picture_source == person.picture;
+            let same_address = person.email.is_none() || operator.email == person.email;
+            let as_before = same_address && operator.name == person.name && operator.picture_source == person.picture;
             if as_before || !self.gives_the_name(operator, connection, &person.user).await? {
                 return Ok(operator.clone());
             }

@@ -18,6 +18,8 @@ use crate::{DiscordBridge, archive, snowflake};
 
 /// An interaction can be answered for 15 minutes; a little of it is the way.
 const TOKEN_GOOD_FOR: Duration = Duration::from_secs(14 * 60);
+/// How long an answer waits for its turn in a thread where much is said: nobody tries a second time.
+const TURN: Duration = Duration::from_secs(6);
 /// Only the person sees it.
 const EPHEMERAL: u64 = 1 << 6;
 
@@ -130,7 +132,14 @@ async fn under(bridge: &DiscordBridge, channel: &str, message: &str, shown: &Sho
     body["message_reference"] = json!({ "message_id": message, "fail_if_not_exists": true });
     body["allowed_mentions"] = json!({ "parse": [], "replied_user": true });
     let request = || post(Route::ChannelMessages { channel_id }, &body);
-    match bridge.caller().call(request(), Effect::Repeatable).await {
+    let mut answered = bridge.caller().call(request(), Effect::Repeatable).await;
+    if let Err(Failure::Other(BridgeError::RateLimited { after, .. })) = &answered
+        && *after <= TURN
+    {
+        tokio::time::sleep(*after).await;
+        answered = bridge.caller().call(request(), Effect::Repeatable).await;
+    }
+    match answered {
         Err(failure) if failure.code() == Some(code::THREAD_ARCHIVED) => {
             archive::set(bridge, channel, false).await?;
             bridge.caller().call(request(), Effect::Repeatable).await?;

@@ -19,6 +19,7 @@ use crate::support::database::{Database, on_both};
 on_both!(
     an_address_that_only_looks_alike_ties_nobody,
     nobody_is_tied_to_an_operator_who_became_another,
+    an_address_that_was_given_to_somebody_else_ties_nobody_to_its_first_owner,
     what_is_said_where_no_domain_is_mapped_is_not_kept
 );
 
@@ -31,6 +32,21 @@ async fn an_address_that_only_looks_alike_ties_nobody(db: &Database) {
     stage.answered(&stage.one, "U1", Some(&in_one), Action::Assign).await;
     stage.answered(&stage.two, "700", Some(&in_two), Action::Assign).await;
     let kate = stage.operator(&stage.one, "U1").await.unwrap();
+    assert_ne!(stage.operator(&stage.two, "700").await.unwrap().id, kate.id);
+    stage.end().await;
+}
+
+async fn an_address_that_was_given_to_somebody_else_ties_nobody_to_its_first_owner(db: &Database) {
+    let stage = Stage::new(db).await;
+    stage.one.join("U1", "Kate", Some("support@acme.example"));
+    let (_, _, [in_one, in_two]) = stage.talk("hello").await;
+    stage.answered(&stage.one, "U1", Some(&in_one), Action::Assign).await;
+    let kate = stage.operator(&stage.one, "U1").await.unwrap();
+    // Kate moves on, and so does the mailbox.
+    stage.one.join("U1", "Kate", Some("kate@acme.example"));
+    stage.answered(&stage.one, "U1", Some(&in_one), Action::Assign).await;
+    stage.two.join("700", "Noor", Some("support@acme.example"));
+    stage.answered(&stage.two, "700", Some(&in_two), Action::Assign).await;
     assert_ne!(stage.operator(&stage.two, "700").await.unwrap().id, kate.id);
     stage.end().await;
 }

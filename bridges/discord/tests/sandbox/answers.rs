@@ -5,6 +5,7 @@ use std::time::Duration;
 use bridge_core::{Action, Answer, AnswerButton, Bridge, BridgeError, Click, InboundEvent};
 use bridge_sandbox::clock::Clock;
 use bridge_sandbox::discord::{DiscordOptions, Seed};
+use bridge_sandbox::faults::{Act, CallFault};
 
 use crate::support::*;
 
@@ -91,4 +92,24 @@ async fn an_answer_that_comes_too_late_is_no_error() {
     setup.bridge.respond(&click.reply, &Answer::text("It is closed.")).await.unwrap();
     assert!(setup.sandbox.ephemerals(MINA).is_empty());
     assert!(setup.said(&opened).is_empty(), "what was for one person is not told to all");
+}
+
+#[tokio::test]
+async fn an_answer_waits_its_turn_in_a_busy_thread() {
+    let setup = Setup::new().await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(1).await;
+    let opened = setup.open(1).await;
+    let said = setup.sandbox.say(MINA, CHANNEL, Some(&opened), "hello").unwrap();
+    let handle = sink.message(&said).await.reply;
+    let busy = CallFault::next("create_message", Act::RateLimited { retry_after_s: 1 });
+    setup.sandbox.faults().add(busy);
+    setup.bridge.respond(&handle, &Answer::text("It stays inside.")).await.unwrap();
+    assert_eq!(setup.said(&opened).last().unwrap().content, "It stays inside.");
+    // Nobody waits for minutes.
+    setup.sandbox.faults().add(CallFault::next("create_message", Act::RateLimited { retry_after_s: 60 }));
+    let refused = setup.bridge.respond(&handle, &Answer::text("Nor does this.")).await;
+    assert!(matches!(refused, Err(BridgeError::RateLimited { .. })), "{refused:?}");
+    listening.stop().await.unwrap();
 }
