@@ -18,7 +18,7 @@ use crate::support::stand::{Stand, Surface, everywhere};
 use crate::support::team::{MINA, Nature, SHOP, Shown, Sort, Team};
 use crate::support::visitor::Visitor;
 
-everywhere!(alone_a_crowd_delays_nobody_who_talks);
+everywhere!(a_crowd_delays_nobody_who_talks);
 
 /// How many strangers come.
 const CROWD: usize = 1_000;
@@ -93,7 +93,7 @@ fn posted(team: &Team) -> Vec<Shown> {
     written
 }
 
-async fn alone_a_crowd_delays_nobody_who_talks(stand: &Stand) {
+async fn a_crowd_delays_nobody_who_talks(stand: &Stand) {
     let team = stand.team_of(Nature::rated()).await;
     let program = stand.program_with(&team, settings(stand, &team)).await;
     let visitor = program.visitor("shop.example").await;

@@ -11,7 +11,7 @@ mod operation;
 mod pace;
 mod pauses;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -143,6 +143,8 @@ async fn recover(service: &Service) {
 async fn round(turns: &Arc<Turns>, tasks: &TaskTracker) -> Result<Option<Micros>, ServiceError> {
     let service = &turns.service;
     let now = service.clock.now();
+    // What ends while the heads are read may be among them as it stood before: such a lane waits for the bell that it rings.
+    let working: HashSet<LinkId> = turns.busy.iter().map(|busy| *busy.key()).collect();
     let heads = service.store.heads(now, HEADS).await?;
     let mut due = service.store.next_outbox_due(now).await?;
     let mut channels: HashMap<ChannelId, Vec<Outbox>> = HashMap::new();
@@ -152,7 +154,7 @@ async fn round(turns: &Arc<Turns>, tasks: &TaskTracker) -> Result<Option<Micros>
         if turns.held_back.contains_key(&head.link) {
             continue;
         }
-        if !turns.busy.contains_key(&head.link) {
+        if !working.contains(&head.link) && !turns.busy.contains_key(&head.link) {
             channels.entry(head.channel).or_default().push(head);
         }
     }
