@@ -79,15 +79,7 @@ struct Talk {
 
 impl Talk {
     async fn begin(store: Store, domain: DomainId, channel: Arc<Channel>) -> Self {
-        let visitor = Visitor {
-            id: new_id(),
-            domain,
-            name: None,
-            email: None,
-            email_verified: false,
-            created_at: NOW,
-            last_seen_at: NOW,
-        };
+        let visitor = Visitor::stranger(new_id(), domain, NOW);
         let conversation = Conversation::begin(new_id(), domain, visitor.id, 1, None, NOW);
         let link = Link {
             id: new_id(),

@@ -19,6 +19,39 @@ pub enum Status {
     Closed,
 }
 
+/// How a conversation began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationKind {
+    /// With a message in the chat.
+    #[default]
+    Chat,
+    /// With a form that was filled in while nobody could answer.
+    Form,
+}
+
+/// What is known of a visitor's browser. Untrusted text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Client {
+    /// The browser and the system it runs on, for people: "Firefox 142 on Windows".
+    pub browser: Option<String>,
+    /// The browser's first language, as a BCP 47 tag.
+    pub language: Option<String>,
+    /// The browser's time zone, by its IANA name.
+    pub time_zone: Option<String>,
+}
+
+/// What a visitor thinks of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// From 1 (bad) to 5 (good).
+    pub stars: i64,
+    /// What they say about it. Untrusted text.
+    pub comment: Option<String>,
+    /// When they said it.
+    pub at: Micros,
+}
+
 /// Who closed a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
@@ -60,6 +93,20 @@ pub struct Conversation {
     pub closed_at: Option<Micros>,
     /// Who closed it, if it is closed.
     pub closed_by: Option<ClosedBy>,
+    /// How it began.
+    pub kind: ConversationKind,
+    /// The visitor's browser.
+    pub client: Option<Client>,
+    /// Since when the visitor has been waiting for an answer; `None` while they aren't.
+    pub waiting_since: Option<Micros>,
+    /// When an operator first answered.
+    pub first_response_at: Option<Micros>,
+    /// What the visitor thinks of it.
+    pub rating: Option<Rating>,
+    /// The `seq` up to which the visitor has seen it.
+    pub visitor_seen: i64,
+    /// The `seq` up to which any operator has seen it.
+    pub operators_seen: i64,
 }
 
 /// A change that does nothing, because things stand that way already.
@@ -92,6 +139,13 @@ impl Conversation {
             last_activity_at: now,
             closed_at: None,
             closed_by: None,
+            kind: ConversationKind::Chat,
+            client: None,
+            waiting_since: None,
+            first_response_at: None,
+            rating: None,
+            visitor_seen: 0,
+            operators_seen: 0,
         }
     }
 
@@ -121,6 +175,19 @@ impl Conversation {
         event
     }
 
+    /// The visitor wrote: from the first unanswered message on they wait.
+    pub fn visitor_wrote(&mut self, now: Micros) {
+        self.last_activity_at = now;
+        self.waiting_since.get_or_insert(now);
+    }
+
+    /// An operator answered.
+    pub fn operator_answered(&mut self, now: Micros) {
+        self.last_activity_at = now;
+        self.waiting_since = None;
+        self.first_response_at.get_or_insert(now);
+    }
+
     /// Ends it. Its assignee stays, so that history says who took care of it.
     ///
     /// # Errors
@@ -132,6 +199,7 @@ impl Conversation {
         self.status = Status::Closed;
         self.closed_at = Some(now);
         self.closed_by = Some(by);
+        self.waiting_since = None;
         self.last_activity_at = now;
         Ok(())
     }

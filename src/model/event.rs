@@ -37,6 +37,16 @@ pub enum EventKind {
     ConversationReopened,
     /// The conversation is in an operator's care.
     ConversationAssigned,
+    /// The visitor said what they think of the conversation.
+    ConversationRated,
+    /// The conversation's tags changed.
+    ConversationTagged,
+    /// The visitor has seen more of the conversation.
+    VisitorRead,
+    /// An operator has seen more of the conversation.
+    OperatorRead,
+    /// More is known of the visitor, or they moved to another page.
+    VisitorChanged,
 }
 
 /// One change that a person can see.

@@ -65,6 +65,16 @@ ids! {
     OutboxId
     /// A piece of work from a platform.
     IntakeId
+    /// A link that signs an operator in, once.
+    LoginLinkId
+    /// An operator's browser session.
+    OperatorSessionId
+    /// A script's key.
+    ApiKeyId
+    /// An entry of what was done.
+    AuditId
+    /// A reply that is kept for use again.
+    CannedReplyId
 }
 
 impl OutboxId {

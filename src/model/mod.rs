@@ -18,15 +18,15 @@ pub mod visitor;
 pub mod words;
 
 pub use author::Author;
-pub use conversation::{ClosedBy, Conversation, Status};
+pub use conversation::{Client, ClosedBy, Conversation, ConversationKind, Rating, Status};
 pub use event::{Audience, Event, EventKind};
 pub use ids::{
-    ChannelId, ConversationId, DomainId, IntakeId, LinkId, MapId, MessageId, OperatorId, OutboxId, PictureId,
-    SessionId, VisitorId,
+    ApiKeyId, AuditId, CannedReplyId, ChannelId, ConversationId, DomainId, IntakeId, LinkId, LoginLinkId, MapId,
+    MessageId, OperatorId, OperatorSessionId, OutboxId, PictureId, SessionId, VisitorId,
 };
 pub use link::{Link, LinkState};
 pub use message::{Disposition, Message};
-pub use operator::Operator;
+pub use operator::{Availability, Operator, Role};
 pub use page::Page;
 pub use presence::Presence;
 pub use visitor::Visitor;

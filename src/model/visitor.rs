@@ -19,6 +19,10 @@ pub struct Visitor {
     pub email: Option<String>,
     /// Whether the domain vouched for the address.
     pub email_verified: bool,
+    /// The website's own name for them, where the website vouches for who they are.
+    pub external_id: Option<String>,
+    /// The language that they last used, as a BCP 47 tag.
+    pub language: Option<String>,
     /// When they first came.
     pub created_at: Micros,
     /// When they were last seen.
@@ -26,6 +30,22 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// Somebody about whom nothing is known yet.
+    #[must_use]
+    pub const fn stranger(id: VisitorId, domain: DomainId, now: Micros) -> Self {
+        Self {
+            id,
+            domain,
+            name: None,
+            email: None,
+            email_verified: false,
+            external_id: None,
+            language: None,
+            created_at: now,
+            last_seen_at: now,
+        }
+    }
+
     /// What operators call them: their name, or "Visitor 7F3A", from the id's random end.
     #[must_use]
     pub fn display_name(&self) -> String {

@@ -87,14 +87,7 @@ impl Service {
             let now = self.clock.now();
             let known = self.store.operator_by_identity(connection, &person.user).await?;
             let is_new = known.is_none();
-            let mut operator = known.unwrap_or_else(|| Operator {
-                id: new_id::<OperatorId>(),
-                name: String::new(),
-                email: None,
-                picture: None,
-                picture_source: None,
-                created_at: now,
-            });
+            let mut operator = known.unwrap_or_else(|| Operator::named(new_id::<OperatorId>(), "", now));
             operator.name.clone_from(&person.name);
             operator.email = person.email.clone().or(operator.email);
             let mut write = Write::new(operator.id.0);

@@ -192,7 +192,7 @@ fn write_message(
         version: 0,
     };
     message.set_body(&Body::plain(text));
-    draft.conversation.last_activity_at = now;
+    draft.conversation.visitor_wrote(now);
     draft.event(Audience::All, EventKind::MessagePosted, Some(message.id));
     draft.relay(service, &message, knock);
     draft.push(Change::NewMessage(message.clone()));

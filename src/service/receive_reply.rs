@@ -220,9 +220,11 @@ fn write_reply(
         version: 0,
     };
     message.set_body(body);
-    draft.conversation.last_activity_at = draft.now();
+    let now = draft.now();
+    draft.conversation.last_activity_at = now;
     draft.event(message.audience(), EventKind::MessagePosted, Some(message.id));
     if message.audience() == Audience::All {
+        draft.conversation.operator_answered(now);
         draft.relay(service, &message, false);
     }
     draft.push(Change::NewMessage(message.clone()));

@@ -41,7 +41,8 @@ pub(super) async fn send(service: &Service, conversation: ConversationId, id: &s
             message.disposition = Disposition::Sent;
             message.seq = draft.conversation.take_seq();
             message.version += 1;
-            draft.conversation.last_activity_at = draft.now();
+            let now = draft.now();
+            draft.conversation.operator_answered(now);
             draft.event(message.audience(), EventKind::MessagePosted, Some(message.id));
             draft.relay(service, &message, false);
             draft.push(Change::SetMessage(message));

@@ -75,15 +75,7 @@ async fn go_on(service: &Service, visitor: Visitor, token: SecretString) -> Resu
 
 async fn begin(service: &Service, domain: &DomainInfo) -> Result<Started, ServiceError> {
     let now = service.clock.now();
-    let visitor = Visitor {
-        id: new_id::<VisitorId>(),
-        domain: domain.id,
-        name: None,
-        email: None,
-        email_verified: false,
-        created_at: now,
-        last_seen_at: now,
-    };
+    let visitor = Visitor::stranger(new_id::<VisitorId>(), domain.id, now);
     let token = new_token();
     let session =
         Session { id: new_id::<SessionId>(), visitor: visitor.id, token_hash: hash_token(&token), created_at: now };

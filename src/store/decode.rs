@@ -11,7 +11,7 @@ use sqlx::{Error, FromRow, Row};
 use uuid::Uuid;
 
 use super::rows::{Channel, Identity, Intake, IntakeProgress, MessageMap, Outbox, OutboxProgress, StoredPicture};
-use crate::model::{ClosedBy, Conversation, Event, Link, Message, Operator, OperatorId, Visitor};
+use crate::model::{ClosedBy, Conversation, Event, Link, Message, Operator, OperatorId, Rating, Visitor};
 
 /// A text that is none of the values that a column may hold.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,11 @@ pub(super) trait Columns: Row {
     fn word<T: DeserializeOwned>(&self, column: &str) -> Result<T, Error> {
         let word = self.text(column)?;
         T::deserialize(StrDeserializer::<WordError>::new(&word)).map_err(|error| self.bad(column, error))
+    }
+
+    /// An enum's word, or nothing.
+    fn maybe_word<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, Error> {
+        self.maybe_text(column)?.map(|_| self.word(column)).transpose()
     }
 
     /// A value in its text form.
@@ -129,6 +134,8 @@ impl<R: Columns> FromRow<'_, R> for Visitor {
             name: row.maybe_text("name")?,
             email: row.maybe_text("email")?,
             email_verified: row.flag("email_verified")?,
+            external_id: row.maybe_text("external_id")?,
+            language: row.maybe_text("language")?,
             created_at: row.time("created_at")?,
             last_seen_at: row.time("last_seen_at")?,
         })
@@ -151,8 +158,20 @@ impl<R: Columns> FromRow<'_, R> for Conversation {
             last_activity_at: row.time("last_activity_at")?,
             closed_at: row.maybe_time("closed_at")?,
             closed_by: closed_by(row)?,
+            kind: row.word("kind")?,
+            client: row.maybe_json("client")?,
+            waiting_since: row.maybe_time("waiting_since")?,
+            first_response_at: row.maybe_time("first_response_at")?,
+            rating: rating(row)?,
+            visitor_seen: row.int("visitor_seen")?,
+            operators_seen: row.int("operators_seen")?,
         })
     }
+}
+
+fn rating<R: Columns>(row: &R) -> Result<Option<Rating>, Error> {
+    let Some(stars) = row.maybe_int("rating")? else { return Ok(None) };
+    Ok(Some(Rating { stars, comment: row.maybe_text("rating_comment")?, at: row.time("rated_at")? }))
 }
 
 fn closed_by<R: Columns>(row: &R) -> Result<Option<ClosedBy>, Error> {
@@ -296,6 +315,11 @@ impl<R: Columns> FromRow<'_, R> for Operator {
             picture: row.maybe_id("picture")?,
             picture_source: row.maybe_text("picture_source")?,
             created_at: row.time("created_at")?,
+            own_profile: row.flag("own_profile")?,
+            role: row.maybe_word("role")?,
+            domains: row.maybe_json("domains")?,
+            availability: row.word("availability")?,
+            deactivated_at: row.maybe_time("deactivated_at")?,
         })
     }
 }

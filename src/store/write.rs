@@ -11,8 +11,8 @@ use super::rows::{
     StoredPicture,
 };
 use crate::model::{
-    ChannelId, Conversation, ConversationId, Event, IntakeId, Link, LinkId, MapId, Message, Operator, OutboxId,
-    Visitor, VisitorId,
+    Availability, ChannelId, Conversation, ConversationId, Event, IntakeId, Link, LinkId, MapId, Message, Operator,
+    OperatorId, OutboxId, Visitor, VisitorId,
 };
 
 /// A set of changes that are made together or not at all.
@@ -44,6 +44,8 @@ pub enum Change {
     NewVisitor(Visitor),
     /// A visitor was seen.
     VisitorSeen(VisitorId, Micros),
+    /// More is known of a visitor: name, address, identity, language.
+    SetVisitor(Visitor),
     /// A browser session began.
     NewSession(Session),
     /// A conversation began.
@@ -104,8 +106,12 @@ pub enum Change {
     MoveIntake(IntakeId, String),
     /// An operator spoke for the first time.
     NewOperator(Operator),
-    /// An operator stands otherwise.
+    /// An operator's name, address or picture changed; nothing else of them is written.
     SetOperator(Operator),
+    /// What an operator may do and see changed: role, domains, deactivation; nothing else of them is written.
+    OperatorAccess(Operator),
+    /// An operator says whether they can answer.
+    OperatorAvailability(OperatorId, Availability),
     /// An operator was tied to their self on a connection. A conflict where that self is known already.
     NewIdentity(Identity),
     /// A self on a connection belongs to that operator from now on, whoever it belonged to.

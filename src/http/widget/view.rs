@@ -200,7 +200,13 @@ impl Event {
             model::EventKind::ConversationClosed => EventKind::ConversationClosed,
             model::EventKind::ConversationReopened => EventKind::ConversationReopened,
             model::EventKind::ConversationAssigned => EventKind::ConversationAssigned,
-            model::EventKind::MessageUndelivered => return None,
+            // What the visitor need not be told, or is told otherwise.
+            model::EventKind::MessageUndelivered
+            | model::EventKind::ConversationRated
+            | model::EventKind::ConversationTagged
+            | model::EventKind::VisitorRead
+            | model::EventKind::OperatorRead
+            | model::EventKind::VisitorChanged => return None,
         };
         Some(Self {
             event_seq: event.event_seq,

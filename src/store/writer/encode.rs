@@ -129,8 +129,21 @@ fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
                 maybe_text(it.name.as_deref()),
                 maybe_text(it.email.as_deref()),
                 Cell::Flag(it.email_verified),
+                maybe_text(it.external_id.as_deref()),
+                maybe_text(it.language.as_deref()),
                 time(it.created_at),
                 time(it.last_seen_at),
+            ],
+        ),
+        Change::SetVisitor(it) => (
+            Kind::SetVisitor,
+            vec![
+                id(it.id),
+                maybe_text(it.name.as_deref()),
+                maybe_text(it.email.as_deref()),
+                Cell::Flag(it.email_verified),
+                maybe_text(it.external_id.as_deref()),
+                maybe_text(it.language.as_deref()),
             ],
         ),
         Change::VisitorSeen(visitor, at) => (Kind::VisitorSeen, vec![id(*visitor), time(*at)]),
@@ -183,8 +196,14 @@ fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
         Change::MoveIntake(intake, lane) => (Kind::MoveIntake, vec![id(*intake), text(lane)]),
         Change::NewOperator(it) => {
             let mut cells = operator(it);
+            cells.extend(operator_access(it)?.into_iter().skip(1));
+            cells.push(word(it.availability)?);
             cells.push(time(it.created_at));
             (Kind::NewOperator, cells)
+        }
+        Change::OperatorAccess(it) => (Kind::OperatorAccess, operator_access(it)?),
+        Change::OperatorAvailability(operator, availability) => {
+            (Kind::OperatorAvailability, vec![id(*operator), word(availability)?])
         }
         Change::SetOperator(it) => (Kind::SetOperator, operator(it)),
         Change::NewIdentity(it) => (Kind::NewIdentity, identity(it)),
@@ -246,7 +265,7 @@ fn closed_by<'a>(by: Option<ClosedBy>) -> [Cell<'a>; 2] {
 
 fn new_conversation(it: &Conversation) -> Result<Vec<Cell<'_>>, serde_json::Error> {
     let [by, operator] = closed_by(it.closed_by);
-    Ok(vec![
+    let mut cells = vec![
         id(it.id),
         id(it.domain),
         id(it.visitor),
@@ -261,12 +280,30 @@ fn new_conversation(it: &Conversation) -> Result<Vec<Cell<'_>>, serde_json::Erro
         maybe_time(it.closed_at),
         by,
         operator,
+        word(it.kind)?,
+    ];
+    cells.extend(regard(it)?);
+    Ok(cells)
+}
+
+/// What a conversation has beside its course: the browser, waiting, the rating, and how far it was read.
+fn regard(it: &Conversation) -> Result<[Cell<'_>; 8], serde_json::Error> {
+    let rating = it.rating.as_ref();
+    Ok([
+        maybe_json(it.client.as_ref())?,
+        maybe_time(it.waiting_since),
+        maybe_time(it.first_response_at),
+        rating.map_or(Cell::None, |rating| Cell::Int(rating.stars)),
+        maybe_text(rating.and_then(|rating| rating.comment.as_deref())),
+        maybe_time(rating.map(|rating| rating.at)),
+        Cell::Int(it.visitor_seen),
+        Cell::Int(it.operators_seen),
     ])
 }
 
 fn set_conversation(it: &Conversation) -> Result<Vec<Cell<'_>>, serde_json::Error> {
     let [by, operator] = closed_by(it.closed_by);
-    Ok(vec![
+    let mut cells = vec![
         id(it.id),
         word(it.status)?,
         maybe_id(it.assignee),
@@ -278,7 +315,9 @@ fn set_conversation(it: &Conversation) -> Result<Vec<Cell<'_>>, serde_json::Erro
         maybe_time(it.closed_at),
         by,
         operator,
-    ])
+    ];
+    cells.extend(regard(it)?);
+    Ok(cells)
 }
 
 fn new_message(it: &Message) -> Result<Vec<Cell<'_>>, serde_json::Error> {
@@ -389,5 +428,15 @@ fn operator(it: &Operator) -> Vec<Cell<'_>> {
         maybe_text(it.email.as_deref()),
         maybe_id(it.picture),
         maybe_text(it.picture_source.as_deref()),
+        Cell::Flag(it.own_profile),
     ]
+}
+
+fn operator_access(it: &Operator) -> Result<Vec<Cell<'_>>, serde_json::Error> {
+    Ok(vec![
+        id(it.id),
+        it.role.map_or(Ok(Cell::None), word)?,
+        maybe_json(it.domains.as_ref())?,
+        maybe_time(it.deactivated_at),
+    ])
 }

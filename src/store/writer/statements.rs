@@ -57,28 +57,37 @@ macro_rules! kinds {
 kinds! {
     NewPicture = Insert picture { id Id, content_type Text, bytes Bytes, created_at Int };
     NewOperator = Insert operator {
-        id Id, name Text, email Text, picture Id, picture_source Text, created_at Int
+        id Id, name Text, email Text, picture Id, picture_source Text, own_profile Flag, role Text, domains Text,
+        deactivated_at Int, availability Text, created_at Int
     };
-    SetOperator = Update operator { id Id, name Text, email Text, picture Id, picture_source Text };
+    SetOperator = Update operator { id Id, name Text, email Text, picture Id, picture_source Text, own_profile Flag };
+    OperatorAccess = Update operator { id Id, role Text, domains Text, deactivated_at Int };
+    OperatorAvailability = Update operator { id Id, availability Text };
     NewIdentity = Insert operator_identity { connection Text, user Text, operator Id, created_at Int };
     MoveIdentity = Tie operator_identity { connection Text, user Text, operator Id, created_at Int };
     NewVisitor = Insert visitor {
-        id Id, domain Id, name Text, email Text, email_verified Flag, created_at Int, last_seen_at Int
+        id Id, domain Id, name Text, email Text, email_verified Flag, external_id Text, language Text, created_at Int,
+        last_seen_at Int
     };
+    SetVisitor = Update visitor { id Id, name Text, email Text, email_verified Flag, external_id Text, language Text };
     VisitorSeen = Update visitor { id Id, last_seen_at Int };
     NewSession = Insert visitor_session { id Id, visitor Id, token_hash Bytes, created_at Int };
     /// Closed ones are written before open ones: a visitor's one open conversation may close while another opens.
     SetClosedConversation = Update conversation {
         id Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text, last_activity_at Int,
-        closed_at Int, closed_by Text, closed_by_operator Id
+        closed_at Int, closed_by Text, closed_by_operator Id, client Text, waiting_since Int, first_response_at Int,
+        rating Int, rating_comment Text, rated_at Int, visitor_seen Int, operators_seen Int
     };
     SetOpenConversation = Update conversation {
         id Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text, last_activity_at Int,
-        closed_at Int, closed_by Text, closed_by_operator Id
+        closed_at Int, closed_by Text, closed_by_operator Id, client Text, waiting_since Int, first_response_at Int,
+        rating Int, rating_comment Text, rated_at Int, visitor_seen Int, operators_seen Int
     };
     NewConversation = Insert conversation {
         id Id, domain Id, visitor Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text,
-        opened_at Int, last_activity_at Int, closed_at Int, closed_by Text, closed_by_operator Id
+        opened_at Int, last_activity_at Int, closed_at Int, closed_by Text, closed_by_operator Id, kind Text,
+        client Text, waiting_since Int, first_response_at Int, rating Int, rating_comment Text, rated_at Int,
+        visitor_seen Int, operators_seen Int
     };
     NewMessage = Insert message {
         id Id, conversation Id, seq Int, speaker Text, visitor Id, operator Id, disposition Text, body Text, rich Text,

@@ -104,15 +104,7 @@ impl Stage {
 
     pub(super) async fn visitor(&self) -> Visitor {
         let now = self.service.clock.now();
-        let visitor = Visitor {
-            id: new_id(),
-            domain: self.service.domain_by_name("shop.example").unwrap().id,
-            name: None,
-            email: None,
-            email_verified: false,
-            created_at: now,
-            last_seen_at: now,
-        };
+        let visitor = Visitor::stranger(new_id(), self.service.domain_by_name("shop.example").unwrap().id, now);
         let mut write = Write::new(visitor.id.0);
         write.push(Change::NewVisitor(visitor.clone()));
         self.service.store.commit(write).await.unwrap();

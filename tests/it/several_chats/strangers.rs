@@ -54,14 +54,8 @@ async fn an_address_that_was_given_to_somebody_else_ties_nobody_to_its_first_own
 async fn nobody_is_tied_to_an_operator_who_became_another(db: &Database) {
     let store = db.open().await;
     let now = threadline::clock::Clock::system().now();
-    let operator = Operator {
-        id: new_id::<OperatorId>(),
-        name: "Ada".into(),
-        email: Some("ada@acme.example".into()),
-        picture: None,
-        picture_source: None,
-        created_at: now,
-    };
+    let operator =
+        Operator { email: Some("ada@acme.example".into()), ..Operator::named(new_id::<OperatorId>(), "Ada", now) };
     let mut write = Write::new(operator.id.0);
     write.push(Change::NewOperator(operator.clone()));
     store.commit(write).await.unwrap();

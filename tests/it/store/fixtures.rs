@@ -52,6 +52,8 @@ impl World {
             name: Some("Ada \"Löve\" 🦀".into()),
             email: Some("ada@shop.example".into()),
             email_verified: true,
+            external_id: Some(format!("customer {} 🦀", new_id::<uuid::Uuid>())),
+            language: Some("de-AT".into()),
             created_at: NOW,
             last_seen_at: NOW,
         }
@@ -179,12 +181,10 @@ pub(super) fn map(link: &Link, remote_id: &str) -> MessageMap {
 
 pub(super) fn operator() -> Operator {
     Operator {
-        id: new_id(),
-        name: "Grace".into(),
         email: Some("grace@acme.example".into()),
         picture: Some(new_id()),
         picture_source: Some("hash-1".into()),
-        created_at: NOW,
+        ..Operator::named(new_id(), "Grace", NOW)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use bridge_core::{Block, Body, Inline, Speaker};
 use threadline::clock::new_id;
-use threadline::model::{ClosedBy, Disposition, LinkState, Page};
+use threadline::model::{Availability, Client, ClosedBy, Disposition, LinkState, Page, Rating, Role};
 use threadline::store::{Change, IntakeState, OutboxKind, OutboxState, Session, StoredPicture};
 
 use super::fixtures::{World, at, event, identity, intake, map, message, operator, outbox};
@@ -38,7 +38,13 @@ async fn visitors_and_sessions(db: &Database) {
 
     let mut unnamed = world.visitor();
     (unnamed.name, unnamed.email, unnamed.email_verified) = (None, None, false);
+    (unnamed.external_id, unnamed.language) = (None, None);
     world.make([Change::NewVisitor(unnamed.clone())]).await.unwrap();
+    assert_eq!(world.store.visitor(unnamed.id).await.unwrap().as_ref(), Some(&unnamed));
+
+    (unnamed.name, unnamed.email, unnamed.email_verified) = (Some("Ada".into()), Some("a@b.example".into()), true);
+    (unnamed.external_id, unnamed.language) = (Some("42".into()), Some("ar".into()));
+    world.make([Change::SetVisitor(unnamed.clone())]).await.unwrap();
     assert_eq!(world.store.visitor(unnamed.id).await.unwrap(), Some(unnamed));
 }
 
@@ -50,6 +56,10 @@ async fn conversations(db: &Database) {
         it.close(by, at(5)).unwrap();
         it.page = Some(Page { url: "https://shop.example/".into(), title: "T".into(), referrer: None });
         it.assignee = Some(new_id());
+        it.client = Some(Client { browser: Some("Firefox".into()), language: None, time_zone: Some("UTC".into()) });
+        it.rating = Some(Rating { stars: 4, comment: Some("good".into()), at: at(7) });
+        (it.waiting_since, it.first_response_at) = (Some(at(3)), Some(at(4)));
+        (it.visitor_seen, it.operators_seen) = (2, 3);
         it.version += 1;
         world.make([Change::SetConversation(it.clone())]).await.unwrap();
         assert_eq!(world.store.conversation(it.id).await.unwrap().as_ref(), Some(&it));
@@ -265,7 +275,12 @@ async fn operators_and_pictures(db: &Database) {
         .await
         .unwrap();
     (it.name, it.email, it.picture, it.picture_source) = ("G".into(), None, Some(picture.id), None);
+    it.own_profile = true;
     world.make([Change::SetOperator(it.clone())]).await.unwrap();
+    (it.role, it.domains) = (Some(Role::Admin), Some(vec!["shop.example".into()]));
+    (it.deactivated_at, it.availability) = (Some(at(8)), Availability::Away);
+    let access = [Change::OperatorAccess(it.clone()), Change::OperatorAvailability(it.id, it.availability)];
+    world.make(access).await.unwrap();
     assert_eq!(world.store.operator(it.id).await.unwrap().as_ref(), Some(&it));
     assert_eq!(world.store.operators(&[other.id, it.id]).await.unwrap(), [it.clone(), other.clone()]);
     let found = world.store.operator_by_identity(&tie.connection, &tie.user).await.unwrap();

@@ -110,13 +110,9 @@ async fn named_visitor(db: &Database, name: &str, email: &str) -> String {
     let domain: DomainId = store.ensure_domain("shop.example", new_id(), now).await.unwrap();
     let id: VisitorId = new_id();
     let visitor = VisitorRow {
-        id,
-        domain,
         name: Some(name.to_owned()),
         email: Some(email.to_owned()),
-        email_verified: false,
-        created_at: now,
-        last_seen_at: now,
+        ..VisitorRow::stranger(id, domain, now)
     };
     let token = SecretString::from("a token of the test's own");
     let token_hash = Sha256::digest(secrecy::ExposeSecret::expose_secret(&token).as_bytes()).into();
