@@ -1,12 +1,13 @@
 //! The contract between Threadline and a chat platform.
 //!
 //! What lives here: the names of things on a platform ([`ids`]), formatted text ([`body`]), what a platform tells us
-//! ([`inbound`]), what we ask of it ([`op`]), and the [`Bridge`] trait that ties them together. What must not: any HTTP
-//! server, any SQL, any vendor's SDK, and any one platform's name or habits.
+//! ([`inbound`]), what we ask of it ([`op`]), what keeps text and links honest ([`honest`]), and the [`Bridge`] trait that
+//! ties them together. What must not: any HTTP server, any SQL, any vendor's SDK, and any one platform's name or habits.
 
 pub mod body;
 pub mod bridge;
 pub mod error;
+pub mod honest;
 pub mod ids;
 pub mod inbound;
 pub mod op;

@@ -9,9 +9,9 @@ use bridge_core::{Action, AnswerButton, Card, CardStatus, Micros, Notice, Post, 
 use serde_json::{Value, json};
 
 use crate::markup::escape::{escape, harmless_name, length, shorten};
-use crate::markup::honest::straight;
 use crate::markup::{link, write, write_words};
 use crate::snowflake;
+use bridge_core::honest::straight;
 
 /// What the ids of our buttons begin with.
 pub(crate) const BUTTON_PREFIX: &str = "threadline.";

@@ -10,10 +10,10 @@ use bridge_core::{AnswerButton, Card, CardStatus, Micros, Notice, Post, Speaker}
 use serde_json::{Value, json};
 
 use crate::markup::escape::{escape, harmless_name, shorten};
-use crate::markup::honest::{is_honest_page, straight};
 use crate::message::METADATA_TYPE;
 use crate::normalize::ACTION_PREFIX;
 use crate::{rich, stamp};
+use bridge_core::honest::{is_honest_page, straight};
 
 /// Slack shows names of up to 80 characters.
 const LONGEST_NAME: usize = 60;

@@ -7,7 +7,7 @@
 use bridge_core::{Block, Body, Inline, Speaker};
 use serde_json::{Map, Value, json};
 
-use crate::markup::honest::{is_honest_page, is_honest_url, straight};
+use bridge_core::honest::{is_honest_page, is_honest_url, straight};
 
 /// A body's block. A visitor's link always shows where it leads.
 pub(crate) fn block(body: &Body, speaker: Speaker, block_id: &str) -> Value {

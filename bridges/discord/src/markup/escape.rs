@@ -5,7 +5,7 @@
 //! A backslash before a mark makes Discord show the mark. Every mark is escaped wherever it stands, and those that mean
 //! something only where a line begins are escaped there.
 
-use super::honest::is_invisible;
+use bridge_core::honest::is_invisible;
 
 /// Escapes `text`, one line or several, so that Discord shows it as it is: nothing in it is a format, a heading, a quote, a
 /// list, a link, a mention, an emoji or a time.

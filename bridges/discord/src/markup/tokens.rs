@@ -4,7 +4,7 @@
 
 use bridge_core::{Inline, RemoteUser};
 
-use super::is_safe_url;
+use bridge_core::honest::is_safe_url;
 
 /// The longest address that is looked for; a longer one is words.
 const LONGEST_URL: usize = 2_048;

@@ -8,9 +8,9 @@
 use bridge_core::{Block, Body, Inline, Speaker};
 
 use super::escape::escape_line;
-use super::honest::{is_honest_page, straight};
 use super::parse;
 use super::tokens::bare_address;
+use bridge_core::honest::{is_honest_page, straight};
 
 /// A body as markdown. A visitor's words have no formats at all, so that nothing of theirs can become one.
 pub(crate) fn write(body: &Body, speaker: Speaker) -> String {

@@ -2,7 +2,7 @@
 //!
 //! What lives here: the escaping of text, and the cleaning of names. What must not: parsing.
 
-use super::honest::is_invisible;
+use bridge_core::honest::is_invisible;
 
 /// Escapes text for mrkdwn: only `&`, `<` and `>` are special, and with them gone no token is live.
 pub(crate) fn escape(text: &str) -> String {

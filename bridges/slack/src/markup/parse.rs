@@ -5,7 +5,7 @@
 use bridge_core::{Block, Body, Inline, RemoteUser};
 
 use super::escape::unescape;
-use super::is_safe_url;
+use bridge_core::honest::is_safe_url;
 
 /// How deep formats may be nested; what is deeper stays as it was typed.
 const DEEPEST: u8 = 8;

@@ -6,8 +6,8 @@
 use bridge_core::{Block, Body, Inline, RemoteUser};
 use serde_json::Value;
 
-use super::is_safe_url;
 use super::parse::{channel_label, channel_name};
+use bridge_core::honest::is_safe_url;
 
 /// Reads a message's blocks, if they are rich text all through. `text` is the message's mrkdwn, for what only it says:
 /// what channels are called.

@@ -1,7 +1,7 @@
 //! Keeps what is read and where it leads the same.
 //!
-//! What lives here: the characters that turn or hide text, and which addresses may be links in Slack. What
-//! must not: Slack's own tokens (see `escape`). The widget keeps the same rule in `web/widget/text/linkify.ts`.
+//! What lives here: the characters that turn or hide text, and which addresses may be links. What must not: any platform's own
+//! marks (each bridge escapes those). The widget keeps the same rule in `web/widget/text/linkify.ts`.
 
 use url::Url;
 
@@ -11,7 +11,8 @@ const fn turns(c: char) -> bool {
 }
 
 /// The text without the characters that turn its direction. Letters of right-to-left scripts need none of them.
-pub(crate) fn straight(text: &str) -> String {
+#[must_use]
+pub fn straight(text: &str) -> String {
     text.chars().filter(|c| !turns(*c)).collect()
 }
 
@@ -26,14 +27,16 @@ const fn deceives(c: char) -> bool {
 
 /// Whether the character has no place in a person's name. Of those that deceive, the variants of pictographs may stay:
 /// they show.
-pub(crate) const fn is_invisible(c: char) -> bool {
+#[must_use]
+pub const fn is_invisible(c: char) -> bool {
     deceives(c) && !matches!(c, '\u{fe00}'..='\u{fe0f}')
 }
 
 /// Whether a link that shows this address leads where a reader takes it to lead: no user-info, as in
 /// `https://bank.example@evil.example`, no backslash, which some readers take for a slash and some don't, and nothing
 /// that can't be seen.
-pub(crate) fn is_honest_url(url: &str) -> bool {
+#[must_use]
+pub fn is_honest_url(url: &str) -> bool {
     if url.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace() || deceives(c)) {
         return false;
     }
@@ -51,8 +54,15 @@ pub(crate) fn is_honest_url(url: &str) -> bool {
     }
 }
 
+/// Whether a link that was read on a platform may lead there. What we write there goes by [`is_honest_url`].
+#[must_use]
+pub fn is_safe_url(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https" | "mailto" | "tel"))
+}
+
 /// Whether it is the honest address of a web page.
-pub(crate) fn is_honest_page(url: &str) -> bool {
+#[must_use]
+pub fn is_honest_page(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://")) && is_honest_url(url)
 }
 
