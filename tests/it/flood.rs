@@ -102,7 +102,7 @@ async fn a_crowd_delays_nobody_who_talks(stand: &Stand) {
     team.shows(SHOP, &card, "Hello?").await;
     let mut talk = Talk { team: &team, visitor, card, written: vec!["Hello?".to_owned()], replied: Vec::new() };
 
-    let normal = talk.exchange("on a quiet day", 6).await;
+    let normal = talk.exchange("on a quiet day", 3).await;
     let begun = Instant::now();
     let crowd = async {
         let http = reqwest::Client::new();
@@ -110,9 +110,9 @@ async fn a_crowd_delays_nobody_who_talks(stand: &Stand) {
         let came: Vec<()> = coming.buffer_unordered(AT_ONCE).collect().await;
         (came.len(), begun.elapsed())
     };
-    let ((came, took), during) = tokio::join!(crowd, talk.exchange("while they come", 10));
+    let ((came, took), during) = tokio::join!(crowd, talk.exchange("while they come", 6));
     let waiting = came - (team.cards(SHOP, 1).await.len() - 1);
-    let behind = talk.exchange("while they wait", 6).await;
+    let behind = talk.exchange("while they wait", 3).await;
 
     let on = format!("{:?} on {:?}", stand.surface, stand.db.kind);
     println!("{on}: {came} strangers came within {took:.1?}; then {waiting} of them waited for their thread");
