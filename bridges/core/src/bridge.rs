@@ -1,6 +1,7 @@
 //! The trait that every platform's crate implements, with the small types of its questions and answers.
 //!
-//! What lives here: [`Bridge`]. What must not: an implementation, or a default that hides a missing one.
+//! What lives here: [`Bridge`]. What must not: an implementation, or a default that hides a missing one (to know nothing of
+//! who is at their desk hides nothing).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,11 +95,25 @@ pub trait Bridge: Send + Sync {
     /// See [`BridgeError`]; the caller ignores it.
     async fn signal(&self, thread: &RemoteThread, signal: Signal) -> Result<(), BridgeError>;
 
+    /// The people who may speak for the team, look into this channel and are at their desk now. Asked about once a minute;
+    /// what the platform limits is remembered by the bridge. A platform that doesn't tell keeps this answer.
+    ///
+    /// # Errors
+    /// See [`BridgeError`]; the last answer holds for a while.
+    async fn active_operators(&self, _channel: &RemoteChannel) -> Result<Active, BridgeError> {
+        Ok(Active::Unknown)
+    }
+
     /// Looks something up.
     ///
     /// # Errors
     /// See [`BridgeError`].
     async fn directory(&self, query: DirectoryQuery) -> Result<DirectoryAnswer, BridgeError>;
+
+    /// Where a thread opens in a browser; `None` while the bridge can't tell. Asks nobody.
+    fn thread_url(&self, _thread: &RemoteThread) -> Option<String> {
+        None
+    }
 
     /// Checks the whole connection (tokens, scopes, membership of `channels`) and names every fault with its fix.
     async fn diagnose(&self, channels: &[RemoteChannel]) -> Vec<Finding>;
@@ -190,7 +205,7 @@ pub struct HookResponse {
 
 /// A private answer to one person. Every click and command is answered with exactly one, so that a platform which shows
 /// the person that it waits can stop.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Plain words. Empty where what happened can be seen anyway: a platform that shows that it waits stops, and says
     /// nothing.
@@ -199,19 +214,42 @@ pub struct Answer {
     pub buttons: Vec<AnswerButton>,
     /// Put it in the place of the private message whose button was pressed, where the platform can.
     pub replace: bool,
+    /// An address behind the words that a press opens, with no preview of it. It may hold a secret.
+    pub link: Option<String>,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let link = self.link.as_ref().map(|_| "…");
+        let mut shown = f.debug_struct("Answer");
+        shown.field("text", &self.text).field("buttons", &self.buttons).field("replace", &self.replace);
+        shown.field("link", &link).finish()
+    }
 }
 
 impl Answer {
     /// Nothing to say: what happened can be seen.
     #[must_use]
     pub const fn done() -> Self {
-        Self { text: String::new(), buttons: Vec::new(), replace: false }
+        Self { text: String::new(), buttons: Vec::new(), replace: false, link: None }
     }
 
     /// Words without buttons.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), buttons: Vec::new(), replace: false }
+        Self { text: text.into(), buttons: Vec::new(), replace: false, link: None }
+    }
+
+    /// The address, if it is one that may stand in a message as it is: http or https, and nothing in it that markup means
+    /// something by.
+    #[must_use]
+    pub fn openable_link(&self) -> Option<&str> {
+        let link = self.link.as_deref()?;
+        let plain = link.len() <= 1_000
+            && link
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'|' | b'"' | b'`' | b'\\' | b'&'));
+        ((link.starts_with("https://") || link.starts_with("http://")) && plain).then_some(link)
     }
 }
 
@@ -229,6 +267,15 @@ pub struct AnswerButton {
 pub enum Signal {
     /// The visitor is typing.
     Typing,
+}
+
+/// Who of the team is at their desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Active {
+    /// These, each with the standing of an operator; nobody, where it is empty.
+    Known(Vec<Person>),
+    /// The platform doesn't tell, or doesn't tell us.
+    Unknown,
 }
 
 /// A question to a platform's directory.

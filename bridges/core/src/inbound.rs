@@ -44,6 +44,8 @@ pub enum InboundEvent {
     },
     /// A person pressed a button of ours, or used a shortcut.
     Click(Click),
+    /// A person gave a command of ours that concerns themselves and no conversation.
+    TeamCommand(TeamCommand),
     /// Something happened that `normalize` could not read; it is resolved by reading the message again.
     Unreadable {
         /// Where it was.
@@ -163,6 +165,57 @@ pub struct Click {
     pub reply: ReplyHandle,
 }
 
+/// A person gave a command of ours that concerns themselves and no conversation. It may be given anywhere on the platform,
+/// by anybody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TeamCommand {
+    /// Who.
+    pub user: RemoteUser,
+    /// What they want.
+    pub wish: Wish,
+    /// When, by the platform's clock.
+    pub at: Micros,
+    /// Where the answer goes; it is one that nobody else reads.
+    pub reply: ReplyHandle,
+}
+
+/// What somebody wants by a command that concerns themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// To count as away, whatever they do.
+    Away,
+    /// To count as there, whatever they do.
+    Back,
+    /// To count as there by what they do.
+    Auto,
+    /// A link into the inbox.
+    Inbox,
+}
+
+impl Wish {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Away, Self::Back, Self::Auto, Self::Inbox];
+
+    /// The word that is typed for it, `[a-z]+`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Away => "away",
+            Self::Back => "back",
+            Self::Auto => "auto",
+            Self::Inbox => "inbox",
+        }
+    }
+
+    /// The wish that a typed word means; letter case and white space around it don't matter.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let word = word.trim();
+        Self::ALL.into_iter().find(|wish| wish.word().eq_ignore_ascii_case(word))
+    }
+}
+
 /// What a button of ours does. Its text form (`name` and `value`) is stored in messages for ever: add, never rename.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", content = "value", rename_all = "snake_case")]
@@ -249,6 +302,8 @@ pub enum ListenReport {
         /// The reason, fit for an admin's eyes.
         why: String,
     },
+    /// Somebody of the team may have come to their desk or left it: [`crate::Bridge::active_operators`] says who is there.
+    DesksChanged,
     /// Another process listens with the same credentials and takes a share of the events.
     ForeignListeners {
         /// How many sockets aren't ours.

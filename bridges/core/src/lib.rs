@@ -17,7 +17,7 @@ pub mod testing;
 
 pub use body::{Block, Body, Inline};
 pub use bridge::{
-    Answer, AnswerButton, Bridge, Capabilities, Cursor, DirectoryAnswer, DirectoryQuery, Finding, HookRequest,
+    Active, Answer, AnswerButton, Bridge, Capabilities, Cursor, DirectoryAnswer, DirectoryQuery, Finding, HookRequest,
     HookResponse, LinkCursor, Pace, Page, Person, Picture, Severity, Signal, Standing,
 };
 pub use error::{BridgeError, Scope, SinkError};
@@ -26,7 +26,7 @@ pub use ids::{
 };
 pub use inbound::{
     Action, Click, Inbound, InboundEvent, InboundSink, ListenReport, RemoteAuthor, RemoteFile, RemoteMessage,
-    ReplyHandle,
+    ReplyHandle, TeamCommand, Wish,
 };
 pub use op::{
     Applied, Card, CardPage, CardStatus, Email, Found, Notice, Op, Outcome, Post, PostAuthor, Sent, Speaker, StepState,

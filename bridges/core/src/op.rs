@@ -84,6 +84,8 @@ pub struct Card {
     pub assignee: Option<String>,
     /// Set when this conversation goes on from an earlier thread that is gone.
     pub continued: bool,
+    /// Set when the conversation began with the form: nobody waits in a chat, and an answer goes by e-mail or waits.
+    pub form: bool,
     /// The thread, in the same channel, of the same visitor's conversation before this one.
     pub earlier: Option<String>,
 }

@@ -2,7 +2,7 @@
 //!
 //! What lives here: what they are, and putting them in place on the server. What must not: what they do.
 
-use bridge_core::BridgeError;
+use bridge_core::{BridgeError, Wish};
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Request, Route};
 
@@ -11,6 +11,8 @@ use crate::identity::get;
 use crate::message::{list, text};
 use crate::snowflake;
 
+/// An option that is a command below the command.
+const BELOW: u64 = 1;
 /// An option that is a person, and one that is text.
 const PERSON: u64 = 6;
 const TEXT: u64 = 3;
@@ -19,7 +21,18 @@ const TEXT: u64 = 3;
 fn ours() -> Value {
     let option = |name: &str, kind: u64, description: &str| json!([{"name": name, "type": kind, "description": description, "required": false}]);
     let command = |name: &str, description: &str, options: Value| json!({"name": name, "type": 1, "description": description, "options": options});
+    let below = |wish: Wish, description: &str| json!({"name": wish.word(), "type": BELOW, "description": description});
     json!([
+        command(
+            "threadline",
+            "Whether you can answer visitors, and your way into the inbox",
+            json!([
+                below(Wish::Inbox, "Get a link into the inbox, for you alone"),
+                below(Wish::Away, "Count as away, whatever you do"),
+                below(Wish::Back, "Count as there, whatever you do"),
+                below(Wish::Auto, "Count as there by what you do"),
+            ])
+        ),
         command(
             "assign",
             "Take care of this conversation, or give it to a teammate",

@@ -11,7 +11,7 @@ use crate::call::Effect;
 use crate::errors::code;
 use crate::identify::spent_sentence;
 use crate::identity::{Home, Identity, application, get, guilds, roles};
-use crate::listen::{INTENT_OFF, may_read, start};
+use crate::listen::{INTENT_OFF, may_read, may_see_presences, start};
 use crate::message::{list, text};
 use crate::{DiscordBridge, commands, gateway, permissions, snowflake, threads};
 
@@ -24,7 +24,7 @@ const MANY_REFUSED: usize = 1_000;
 pub(crate) async fn diagnose(bridge: &DiscordBridge, channels: &[RemoteChannel]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let Some(me) = token(bridge, &mut findings).await else { return findings };
-    findings.push(intent(bridge).await);
+    intents(bridge, &mut findings).await;
     ears(bridge, &mut findings).await;
     refused_calls(bridge, &mut findings);
     let Some(home) = server(bridge, &mut findings).await else { return findings };
@@ -66,19 +66,27 @@ async fn token<'a>(bridge: &'a DiscordBridge, findings: &mut Vec<Finding>) -> Op
     }
 }
 
-async fn intent(bridge: &DiscordBridge) -> Finding {
+async fn intents(bridge: &DiscordBridge, findings: &mut Vec<Finding>) {
     let subject = "Message Content Intent";
-    match application(bridge.caller()).await {
-        Ok(application) => match may_read(&application) {
-            Some(true) => finding(Severity::Fine, subject, "the bot may read messages"),
-            Some(false) => finding(Severity::Broken, subject, INTENT_OFF),
-            None => {
-                let why = "Discord did not say whether it is switched on; look in the Developer Portal under Bot";
-                finding(Severity::Warning, subject, why)
-            }
-        },
-        Err(error) => unanswered(subject, &error),
-    }
+    let application = match application(bridge.caller()).await {
+        Ok(application) => application,
+        Err(error) => return findings.push(unanswered(subject, &error)),
+    };
+    findings.push(match may_read(&application) {
+        Some(true) => finding(Severity::Fine, subject, "the bot may read messages"),
+        Some(false) => finding(Severity::Broken, subject, INTENT_OFF),
+        None => {
+            let why = "Discord did not say whether it is switched on; look in the Developer Portal under Bot";
+            finding(Severity::Warning, subject, why)
+        }
+    });
+    let message = if may_see_presences(&application) {
+        "whoever of the operators is online counts as there"
+    } else {
+        "off, so an operator counts as there for ten minutes after they wrote or pressed something; switch it on in the \
+         Developer Portal under Bot → Privileged Gateway Intents to have Discord tell who is online"
+    };
+    findings.push(finding(Severity::Fine, "Presence Intent", message));
 }
 
 /// Whether events can reach us, and how many sessions may still begin.
@@ -157,7 +165,7 @@ async fn server(bridge: &DiscordBridge, findings: &mut Vec<Finding>) -> Option<H
 async fn slash_commands(bridge: &DiscordBridge, me: &Identity, home: &Home) -> Finding {
     let subject = "slash commands";
     match commands::in_place(bridge.caller(), &me.application, &home.guild).await {
-        Ok(true) => finding(Severity::Fine, subject, "/assign, /close, /reopen and /link are in place"),
+        Ok(true) => finding(Severity::Fine, subject, "/threadline, /assign, /close, /reopen and /link are in place"),
         Ok(false) => {
             let why = "they are not in place yet: Threadline puts them there when it starts. If they stay away, invite the bot \
                        again with the scope applications.commands";

@@ -39,6 +39,9 @@ pub(crate) const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::GUILD_MESSAGE_TYPING)
     .union(GatewayIntents::MESSAGE_CONTENT);
 
+/// What is listened for beside that where it is switched on in the Developer Portal: who is at their desk.
+pub(crate) const PRESENCES: GatewayIntents = GatewayIntents::GUILD_PRESENCES;
+
 /// Our only shard.
 const SHARD: ShardId = ShardId(0);
 /// A shard that isn't there.
@@ -112,12 +115,13 @@ pub(crate) async fn live(
     url: &str,
     token: &SecretString,
     settings: &GatewaySettings,
+    intents: GatewayIntents,
     hears: Arc<dyn Hears>,
     stop: &CancellationToken,
 ) -> End {
     let url = Arc::new(Mutex::new(url.to_owned()));
     let info = ShardInfo { id: SHARD, total: 1 };
-    let connect = Shard::new(url.clone(), token.expose_secret(), info, INTENTS, None);
+    let connect = Shard::new(url.clone(), token.expose_secret(), info, intents, None);
     let shard = tokio::select! {
         () = stop.cancelled() => return End::Stopped,
         made = tokio::time::timeout(settings.connect_within, connect) => match made {
@@ -127,7 +131,7 @@ pub(crate) async fn live(
         },
     };
     let pulse = Arc::new(Pulse::new());
-    let (runner, manager) = runner_of(shard, url, token).await;
+    let (runner, manager) = runner_of(shard, url, token, intents).await;
     let messenger = ShardMessenger::new(&runner);
     let heard = pulse.clone();
     messenger.add_collector(CollectorCallback(Box::new(move |event| {
@@ -172,7 +176,12 @@ impl Meter {
 
 /// serenity's runner for a shard. It asks its manager to begin anew where it can't resume; that one's queue is ended here, so
 /// that nothing comes of it but the runner's end.
-async fn runner_of(shard: Shard, ws_url: Arc<Mutex<String>>, token: &SecretString) -> (ShardRunner, Arc<ShardManager>) {
+async fn runner_of(
+    shard: Shard,
+    ws_url: Arc<Mutex<String>>,
+    token: &SecretString,
+    intents: GatewayIntents,
+) -> (ShardRunner, Arc<ShardManager>) {
     // Nothing is ever called through this; its limiter is off so that it starts no task.
     let http = Arc::new(HttpBuilder::new(token.expose_secret()).ratelimiter_disabled(true).build());
     let data = Arc::new(RwLock::new(TypeMap::new()));
@@ -185,7 +194,7 @@ async fn runner_of(shard: Shard, ws_url: Arc<Mutex<String>>, token: &SecretStrin
         shard_total: 1,
         ws_url,
         http: http.clone(),
-        intents: INTENTS,
+        intents,
         presence: None,
     });
     let runner = ShardRunner::new(ShardRunnerOptions {

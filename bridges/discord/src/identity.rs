@@ -107,6 +107,12 @@ impl Whoami {
         }
     }
 
+    /// The server, where it is known already.
+    pub(crate) fn known_guild(&self) -> Option<String> {
+        // Held only while somebody asks; then there may be no address for once.
+        self.home.try_lock().ok()?.as_ref().map(|kept| kept.home.guild.clone())
+    }
+
     /// Asks anew for the server's role: something about it has changed.
     pub(crate) async fn forget_home(&self) {
         if let Some(kept) = self.home.lock().await.as_mut() {

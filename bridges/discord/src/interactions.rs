@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bridge_core::{Action, Click, Inbound, InboundEvent, RemoteUser};
+use bridge_core::{Action, Click, Inbound, InboundEvent, RemoteUser, TeamCommand, Wish};
 use dashmap::DashMap;
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Request, Route};
@@ -145,6 +145,31 @@ pub(crate) fn read(listener: &Listener<'_>, data: &Value, spot: Option<Spot<'_>>
     Some(listener.inbound(format!("interaction:{id}"), lane, InboundEvent::Click(click)))
 }
 
+/// Reads a command that concerns whoever gives it, wherever they give it; `None` for everything else.
+pub(crate) fn team_command(listener: &Listener<'_>, data: &Value) -> Option<Inbound> {
+    let inside = data.get("data").filter(|_| data.get("type").and_then(Value::as_u64) == Some(2))?;
+    if text(inside, "name")? != "threadline" {
+        return None;
+    }
+    let wish = list(inside, "options").iter().find_map(|option| Wish::parse(text(option, "name")?))?;
+    let id = text(data, "id")?;
+    let user = data.pointer("/member/user/id").or_else(|| data.pointer("/user/id"))?.as_str()?;
+    let at = snowflake::made_at(id).unwrap_or(listener.now);
+    let handle = Handle::Interaction {
+        application: text(data, "application_id").unwrap_or(&listener.me.application).to_owned(),
+        token: text(data, "token").unwrap_or_default().to_owned(),
+        ephemeral_pending: true,
+        channel: text(data, "channel_id").unwrap_or_default().to_owned(),
+        message: None,
+        user: user.to_owned(),
+        at,
+    };
+    let command = TeamCommand { user: RemoteUser(user.to_owned()), wish, at, reply: handle.to_reply() };
+    // What one person says of themselves counts in its order.
+    let (key, lane) = (format!("interaction:{id}"), format!("command/{user}"));
+    Some(listener.inbound(key, lane, InboundEvent::TeamCommand(command)))
+}
+
 /// `threadline.NAME`, with `/VALUE` where the action has one, and with the card's key behind it on a card.
 fn button_action(custom_id: &str) -> Option<Action> {
     let mut parts = custom_id.strip_prefix(BUTTON_PREFIX)?.split('/');
@@ -246,6 +271,17 @@ mod tests {
         assert_eq!(action("link", json!([])), Some(Action::Link(String::new())));
         assert_eq!(action("link", json!([{"name": "code", "value": " 42 "}])), Some(Action::Link("42".into())));
         assert_eq!(action("dance", json!([])), None);
+        let connection: ConnectionId = "discord.play".parse().unwrap();
+        let me = Identity { user: "400".into(), application: "400".into() };
+        let listener = Listener { connection: &connection, me: &me, now: Micros(5) };
+        let given_below = |name: &str| given("threadline", &json!([{"name": name, "type": 1, "options": []}]));
+        let wish = |name: &str| match team_command(&listener, &given_below(name))?.event {
+            InboundEvent::TeamCommand(command) => Some((command.wish, command.user.0, handle(&command.reply).0)),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(wish("inbox"), Some((Wish::Inbox, "301".into(), true)));
+        assert_eq!(wish("dance"), None);
+        assert!(team_command(&listener, &given("close", &json!([]))).is_none());
         let outside = Spot { channel: "101", thread: None };
         let found = click(&given("close", &json!([])), outside).unwrap();
         assert_eq!((found.thread, handle(&found.reply)), (None, (true, None)));

@@ -31,6 +31,7 @@ mod open;
 mod parents;
 mod perform;
 mod permissions;
+mod presence;
 mod read;
 mod render;
 mod request;
@@ -44,9 +45,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bridge_core::{
-    Answer, Bridge, BridgeError, BridgeKind, Capabilities, ConnectionId, Cursor, DirectoryAnswer, DirectoryQuery,
-    Finding, Found, HookRequest, HookResponse, IdempotencyKey, InboundSink, LinkCursor, Micros, Op, Outcome, Page,
-    RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target,
+    Active, Answer, Bridge, BridgeError, BridgeKind, Capabilities, ConnectionId, Cursor, DirectoryAnswer,
+    DirectoryQuery, Finding, Found, HookRequest, HookResponse, IdempotencyKey, InboundSink, LinkCursor, Micros, Op,
+    Outcome, Page, RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target,
 };
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -62,6 +63,7 @@ use identity::{Home, Identity, Whoami};
 use interactions::Waits;
 use listen::Refusal;
 use parents::Parents;
+use presence::Desks;
 use threads::Threads;
 
 /// The word before the dot in `discord.play`.
@@ -86,6 +88,7 @@ pub struct DiscordBridge {
     waits: Waits,
     begun: Begun,
     refusal: Refusal,
+    desks: Arc<Desks>,
 }
 
 impl std::fmt::Debug for DiscordBridge {
@@ -130,6 +133,7 @@ impl DiscordBridge {
             waits: Waits::default(),
             begun: Begun::default(),
             refusal: Refusal::default(),
+            desks: Arc::default(),
             capabilities,
             clock,
             settings,
@@ -162,6 +166,10 @@ impl DiscordBridge {
 
     const fn begun(&self) -> &Begun {
         &self.begun
+    }
+
+    const fn desks(&self) -> &Arc<Desks> {
+        &self.desks
     }
 
     const fn refusal(&self) -> &Refusal {
@@ -259,8 +267,20 @@ impl Bridge for DiscordBridge {
         Handle::read(to).is_ok_and(|handle| handle.is_private())
     }
 
+    /// Nothing while we don't know the server yet.
+    fn thread_url(&self, thread: &RemoteThread) -> Option<String> {
+        let id = Some(&thread.id).filter(|id| id.bytes().all(|b| b.is_ascii_digit()))?;
+        let root = self.settings.api_url.strip_suffix("/api")?;
+        Some(format!("{root}/channels/{}/{id}", self.whoami.known_guild()?))
+    }
+
     async fn signal(&self, thread: &RemoteThread, signal: Signal) -> Result<(), BridgeError> {
         signal::signal(self, thread, signal).await
+    }
+
+    /// Whoever has the operators' role looks into every channel that a domain is mapped to.
+    async fn active_operators(&self, _channel: &RemoteChannel) -> Result<Active, BridgeError> {
+        presence::active_operators(self).await
     }
 
     async fn directory(&self, query: DirectoryQuery) -> Result<DirectoryAnswer, BridgeError> {

@@ -21,6 +21,8 @@ use crate::{DiscordBridge, commands, listen_worker};
 
 /// The flags of an application that may read messages: for many servers, and for few.
 const MAY_READ: u64 = 1 << 18 | 1 << 19;
+/// The flags of an application that may see who is at their desk: for many servers, and for few.
+const MAY_SEE_PRESENCES: u64 = 1 << 12 | 1 << 13;
 /// How long the gateway's own refusal stands against what REST says; asking again would cost a session each time.
 const REFUSAL_STANDS: Duration = Duration::from_secs(1_800);
 /// How often it is asked again whether sessions may begin.
@@ -45,7 +47,7 @@ pub(crate) async fn listen(
     }
     let mut voice = Voice { bridge, sink: &*sink, told: None };
     let Some(me) = voice.identity(&stop).await? else { return Ok(()) };
-    let (ears, queues) = Ears::new(bridge.id(), sink.clone());
+    let (ears, queues) = Ears::new(bridge.id(), sink.clone(), bridge.desks().clone());
     let working = listen_worker::work(bridge, me, &ears, &*sink, queues);
     let mut working = std::pin::pin!(working);
     let ended = {
@@ -151,7 +153,9 @@ async fn sessions(voice: &mut Voice<'_>, ears: &Arc<Ears>, stop: &CancellationTo
         voice.pause(bridge.begun().wait(settings.identify_interval, Instant::now()), stop).await;
         let began = Instant::now();
         ears.begin();
-        let end = gateway::live(&start.url, bridge.bot_token(), settings, ears.clone(), stop).await;
+        let with_presences = bridge.desks().begin();
+        let intents = if with_presences { gateway::INTENTS | gateway::PRESENCES } else { gateway::INTENTS };
+        let end = gateway::live(&start.url, bridge.bot_token(), settings, intents, ears.clone(), stop).await;
         if ears.was_ready() {
             voice.told = None;
         }
@@ -164,6 +168,8 @@ async fn sessions(voice: &mut Voice<'_>, ears: &Arc<Ears>, stop: &CancellationTo
         match end {
             End::Stopped => return Ok(()),
             End::BadToken => return Err(refused(bridge, TOKEN_REVOKED)),
+            // The portal's switch may have been turned since we asked: without presences everything else goes on.
+            End::IntentRefused if with_presences && presences_went(bridge).await => bridge.desks().refuse(),
             End::IntentRefused => return Err(refused(bridge, INTENT_OFF)),
             other => voice.complain(&sentence(&other)),
         }
@@ -202,9 +208,11 @@ fn sentence(end: &End) -> String {
 /// Asks everything that REST can tell before a session is spent on finding out: the token, the intent, and how many sessions
 /// are left today.
 pub(crate) async fn may_begin(bridge: &DiscordBridge) -> Result<Start, BridgeError> {
-    if may_read(&application(bridge.caller()).await?) == Some(false) {
+    let application = application(bridge.caller()).await?;
+    if may_read(&application) == Some(false) {
         return Err(BridgeError::Unauthorized { why: INTENT_OFF.to_owned() });
     }
+    bridge.desks().allow(may_see_presences(&application));
     let mut start = start(bridge).await?;
     start.url = gateway::checked_url(&start.url, bridge.api_url())?;
     Ok(bridge.begun().correct(start, Instant::now()))
@@ -218,6 +226,16 @@ pub(crate) async fn start(bridge: &DiscordBridge) -> Result<Start, BridgeError> 
 /// Whether an application may read messages; `None` where its description doesn't say.
 pub(crate) fn may_read(application: &Value) -> Option<bool> {
     Some(application.get("flags")?.as_u64()? & MAY_READ != 0)
+}
+
+/// Whether an application may see who is at their desk; not where its description doesn't say so.
+pub(crate) fn may_see_presences(application: &Value) -> bool {
+    application.get("flags").and_then(Value::as_u64).is_some_and(|flags| flags & MAY_SEE_PRESENCES != 0)
+}
+
+/// Whether it is presences that the application may not see any more.
+async fn presences_went(bridge: &DiscordBridge) -> bool {
+    application(bridge.caller()).await.is_ok_and(|application| !may_see_presences(&application))
 }
 
 /// Puts our commands in place; tries until it works. Without them everything else works all the same.

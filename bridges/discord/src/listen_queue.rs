@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::gateway::Hears;
 use crate::interactions::Waiting;
+use crate::presence::Desks;
 
 /// How many events wait at most.
 const LONGEST: usize = 8_192;
@@ -52,10 +53,11 @@ pub(crate) struct Ears {
     ready: AtomicBool,
     /// How often Discord began or took up a session.
     complained: Mutex<Option<Instant>>,
+    desks: Arc<Desks>,
 }
 
 impl Ears {
-    pub(crate) fn new(connection: &ConnectionId, sink: Arc<dyn InboundSink>) -> (Arc<Self>, Queues) {
+    pub(crate) fn new(connection: &ConnectionId, sink: Arc<dyn InboundSink>, desks: Arc<Desks>) -> (Arc<Self>, Queues) {
         let (heard, heard_end) = mpsc::channel(LONGEST);
         let (waiting, waiting_end) = mpsc::unbounded_channel();
         let ears = Self {
@@ -66,6 +68,7 @@ impl Ears {
             overflown: AtomicU64::new(0),
             ready: AtomicBool::new(false),
             complained: Mutex::default(),
+            desks,
         };
         (Arc::new(ears), Queues { heard: heard_end, waiting: waiting_end })
     }
@@ -121,6 +124,10 @@ impl Ears {
 
 impl Hears for Ears {
     fn hear(&self, event: &Event) {
+        // Passing signs, and in a big server many: they are noted here, and no queue is filled with them.
+        if self.desks.hear(event) {
+            self.sink.report(&self.connection, ListenReport::DesksChanged);
+        }
         match event {
             Event::Ready(_) => {
                 self.ready.store(true, Ordering::SeqCst);
@@ -213,7 +220,7 @@ mod tests {
     }
 
     fn ears() -> (Arc<Ears>, Queues) {
-        Ears::new(&"discord.play".parse().unwrap(), Arc::new(Nowhere))
+        Ears::new(&"discord.play".parse().unwrap(), Arc::new(Nowhere), Arc::default())
     }
 
     fn event(kind: &str, data: &Value) -> Event {

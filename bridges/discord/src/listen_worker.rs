@@ -138,6 +138,12 @@ impl Worker<'_> {
     /// Reads an event; asks where a thread belongs, if that isn't known.
     async fn read(&self, kind: &str, data: &Value) -> Result<Vec<Inbound>, BridgeError> {
         let listener = Listener { connection: self.bridge.id(), me: self.me, now: self.bridge.now() };
+        // Who somebody is has nothing to do with a channel.
+        if kind == "INTERACTION_CREATE"
+            && let Some(command) = interactions::team_command(&listener, data)
+        {
+            return Ok(vec![command]);
+        }
         let Some(id) = normalize::needs(kind, data) else {
             return Ok(normalize::other_event(&listener, kind, data).into_iter().collect());
         };
@@ -206,13 +212,17 @@ impl Worker<'_> {
             self.miss(error.to_string());
         }
         // Nobody reads a press again: whoever pressed must know.
-        if let InboundEvent::Click(click) = &event.event {
+        let reply = match &event.event {
+            InboundEvent::Click(click) => Some(&click.reply),
+            InboundEvent::TeamCommand(command) => Some(&command.reply),
+            _ => None,
+        };
+        if let Some(reply) = reply {
             let answering = async {
-                if let Ok(crate::handle::Handle::Interaction { token, .. }) = crate::handle::Handle::read(&click.reply)
-                {
+                if let Ok(crate::handle::Handle::Interaction { token, .. }) = crate::handle::Handle::read(reply) {
                     self.bridge.waits().settled(&token).await;
                 }
-                respond::respond(self.bridge, &click.reply, &Answer::text(NOT_STORED)).await
+                respond::respond(self.bridge, reply, &Answer::text(NOT_STORED)).await
             };
             if let Ok(Err(error)) = tokio::time::timeout(STORE_WITHIN, answering).await {
                 tracing::warn!(connection = %self.bridge.id(), error = %error, "whoever pressed could not be told that it was lost");

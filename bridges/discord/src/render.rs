@@ -5,7 +5,7 @@
 //! Whatever a person may have typed is escaped, and no message of ours calls anybody but whom a notice names: every body
 //! that leaves here says so in `allowed_mentions`.
 
-use bridge_core::{Action, AnswerButton, Card, CardStatus, Micros, Notice, Post, RemoteUser, Speaker};
+use bridge_core::{Action, Answer, AnswerButton, Card, CardStatus, Micros, Notice, Post, RemoteUser, Speaker};
 use serde_json::{Value, json};
 
 use crate::markup::escape::{escape, harmless_name, length, shorten};
@@ -100,6 +100,9 @@ pub(crate) fn card(card: &Card, key: &str) -> Shown {
     }
     if card.continued {
         fields.push(field("Note", "Goes on from an earlier thread", true));
+    }
+    if card.form {
+        fields.push(field("Note", "Written in the form", true));
     }
     let clean = harmless_name(&card.visitor, LONGEST_TITLE);
     let title = if clean.is_empty() { "Visitor".to_owned() } else { escape(&clean) };
@@ -205,10 +208,16 @@ pub(crate) fn pointer(thread: &str) -> Shown {
     Shown { content: format!("New message in <#{thread}>"), ..Shown::default() }
 }
 
-/// An answer to one person with its buttons.
-pub(crate) fn answer(text: &str, buttons: &[AnswerButton]) -> Shown {
-    let content = escaped_within(&straight(text), LONGEST_CONTENT);
-    Shown { content, components: answer_buttons(buttons), ..Shown::default() }
+/// An answer to one person with its link and its buttons.
+pub(crate) fn answer(answer: &Answer) -> Shown {
+    let link = answer.openable_link();
+    let room = LONGEST_CONTENT.saturating_sub(link.map_or(0, |link| link.len() + 3));
+    let mut content = escaped_within(&straight(&answer.text), room);
+    if let Some(link) = link {
+        // The brackets keep Discord from fetching the address for a preview.
+        content = format!("{content}\n<{link}>");
+    }
+    Shown { content, components: answer_buttons(&answer.buttons), ..Shown::default() }
 }
 
 fn answer_buttons(buttons: &[AnswerButton]) -> Vec<Value> {

@@ -30,7 +30,7 @@ pub(crate) async fn respond(bridge: &DiscordBridge, to: &ReplyHandle, answer: &A
             if answer.text.is_empty() {
                 return Ok(());
             }
-            let shown = render::answer(&answer.text, &answer.buttons);
+            let shown = render::answer(answer);
             under(bridge, &channel, &message, &shown).await.map_err(Failure::in_thread)
         }
         Handle::Interaction { application, token, ephemeral_pending, channel, message, at, .. } => {
@@ -83,7 +83,7 @@ impl Asked<'_> {
     async fn answer(&self, bridge: &DiscordBridge, answer: &Answer) -> Result<(), Failure> {
         let application_id = snowflake::application(self.application)?;
         let original = Route::WebhookOriginalInteractionResponse { application_id, token: self.token };
-        let shown = render::answer(&answer.text, &answer.buttons);
+        let shown = render::answer(answer);
         let replaces = answer.replace && self.message.is_some();
         let request = match (answer.text.is_empty(), self.ephemeral_pending) {
             // The person sees that we think: that is taken away, or becomes the answer.

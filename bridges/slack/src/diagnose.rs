@@ -19,7 +19,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("chat:write.customize", "to post under a visitor's name"),
     ("channels:read", "to look at public channels"),
     ("channels:history", "to read replies in public channels"),
-    ("users:read", "to tell operators from guests"),
+    ("users:read", "to tell operators from guests, and to see who is active"),
 ];
 
 /// The bot scopes that only some teams need.

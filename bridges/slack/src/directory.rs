@@ -93,6 +93,20 @@ impl Directory {
         }))
     }
 
+    /// Those of these people who may be operators, as far as that is known without asking about each.
+    pub(crate) async fn perhaps_operators(
+        &self,
+        caller: &Caller,
+        now: Micros,
+        mut people: Vec<String>,
+    ) -> Result<Vec<String>, BridgeError> {
+        if let Operators::Group(group) = &self.operators {
+            let members = self.group_members(caller, now, group).await?;
+            people.retain(|id| members.contains(id));
+        }
+        Ok(people)
+    }
+
     /// `users.info`, remembered.
     async fn user(&self, caller: &Caller, now: Micros, id: &str) -> Result<Arc<Option<Value>>, BridgeError> {
         if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {

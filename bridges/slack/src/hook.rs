@@ -10,8 +10,10 @@ use crate::message::text;
 use crate::normalize::{self, Heard, Listener};
 use crate::{SlackBridge, signature};
 
-/// What a slash command answers: a developer's commands can't be called in a thread, so all work is done by words.
-pub(crate) const HELP: &str = "Answer visitors in their conversation's thread. Words that work there: `!assign` or \
+/// What a slash command answers where it asks for nothing else. A developer's commands can't be called in a thread, so what
+/// concerns a conversation is done by words.
+pub(crate) const HELP: &str = "`/threadline inbox` gives you a link into the inbox, for you alone. `/threadline away`, \
+    `back` and `auto` say whether you can answer visitors now. In a conversation's thread these words work: `!assign` or \
     `!assign @NAME` (who takes care), `!close`, `!reopen`. What begins with `;;` or `note:` is a note and stays inside.";
 
 /// Answers one request.
@@ -30,7 +32,9 @@ pub(crate) async fn answer(bridge: &SlackBridge, request: &HookRequest, sink: &d
         return plain(401, &format!("Refused: {error}."));
     }
     if request.endpoint == "commands" {
-        return help();
+        let fields = url::form_urlencoded::parse(&request.body);
+        let fields = fields.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
+        return hear(bridge, request, &Value::Object(fields), sink).await;
     }
     let Some(payload) = parse(request) else {
         tracing::warn!(connection = %bridge.id(), endpoint = request.endpoint, "a signed request holds no usable JSON");
@@ -56,12 +60,13 @@ async fn hear(bridge: &SlackBridge, request: &HookRequest, payload: &Value, sink
         }
     };
     let listener = Listener { connection: bridge.id(), me, now: request.received_at };
-    let heard = if request.endpoint == "events" {
-        normalize::event(&listener, payload)
-    } else {
-        normalize::interaction(&listener, payload)
+    let heard = match request.endpoint.as_str() {
+        "events" => normalize::event(&listener, payload),
+        "commands" => normalize::command(&listener, payload),
+        _ => normalize::interaction(&listener, payload),
     };
     match heard {
+        Heard::Nothing if request.endpoint == "commands" => help(),
         Heard::Nothing => plain(200, ""),
         Heard::Stale(stale) => {
             bridge.people().forget(&stale);

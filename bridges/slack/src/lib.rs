@@ -20,6 +20,7 @@ mod memory;
 mod message;
 mod normalize;
 mod perform;
+mod presence;
 mod read;
 mod render;
 mod respond;
@@ -36,9 +37,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bridge_core::{
-    Answer, Bridge, BridgeError, BridgeKind, Capabilities, ConnectionId, Cursor, DirectoryAnswer, DirectoryQuery,
-    Finding, Found, HookRequest, HookResponse, IdempotencyKey, InboundSink, LinkCursor, Micros, Op, Outcome, Page,
-    RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target,
+    Active, Answer, Bridge, BridgeError, BridgeKind, Capabilities, ConnectionId, Cursor, DirectoryAnswer,
+    DirectoryQuery, Finding, Found, HookRequest, HookResponse, IdempotencyKey, InboundSink, LinkCursor, Micros, Op,
+    Outcome, Page, RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target,
 };
 use secrecy::SecretString;
 use slack_morphism::hyper_tokio::SlackHyperClient;
@@ -76,6 +77,7 @@ pub struct SlackBridge {
     fetcher: Fetcher,
     whoami: Whoami,
     people: Arc<Directory>,
+    desks: presence::Desks,
     /// Sockets that ended lately, so that none of them is taken for somebody else's.
     ended: Arc<Ended>,
     /// What is said of requests to the hooks that were refused.
@@ -130,6 +132,7 @@ impl SlackBridge {
             fetcher: Fetcher::new(connector, api_url, settings.call_timeout),
             whoami: Whoami::default(),
             people: Arc::new(Directory::new(settings.operators.clone())),
+            desks: presence::Desks::default(),
             ended: Arc::default(),
             refused_hooks: Seldom::default(),
             capabilities,
@@ -243,9 +246,26 @@ impl Bridge for SlackBridge {
         true
     }
 
+    /// Nothing while we have not heard yet where the workspace is.
+    fn thread_url(&self, thread: &RemoteThread) -> Option<String> {
+        let workspace = self.whoami.known().and_then(|identity| identity.url.as_deref());
+        render::permalink(workspace, &thread.channel.id, &thread.id)
+    }
+
     /// Slack shows no typing of an app's.
     async fn signal(&self, _thread: &RemoteThread, _signal: Signal) -> Result<(), BridgeError> {
         Ok(())
+    }
+
+    async fn active_operators(&self, channel: &RemoteChannel) -> Result<Active, BridgeError> {
+        let round = presence::Round {
+            caller: &self.caller,
+            me: self.me().await?,
+            people: &self.people,
+            desks: &self.desks,
+            now: self.now(),
+        };
+        round.active_operators(channel).await
     }
 
     async fn directory(&self, query: DirectoryQuery) -> Result<DirectoryAnswer, BridgeError> {

@@ -6,7 +6,7 @@
 
 use bridge_core::{
     Action, Click, ConnectionId, Inbound, InboundEvent, Micros, RemoteAuthor, RemoteChannel, RemoteMessage, RemoteUser,
-    ReplyHandle,
+    ReplyHandle, TeamCommand, Wish,
 };
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -271,6 +271,35 @@ fn click(listener: &Listener<'_>, payload: &Value) -> Option<Heard> {
         reply: ReplyHandle(serde_json::to_value(handle).unwrap_or_default()),
     };
     Some(listener.heard(dedupe_key, lane(channel, thread), InboundEvent::Click(click)))
+}
+
+/// Reads a slash command's fields; nothing where it asks for help, or for something that there isn't.
+pub(crate) fn command(listener: &Listener<'_>, fields: &Value) -> Heard {
+    team_command(listener, fields).unwrap_or(Heard::Nothing)
+}
+
+fn team_command(listener: &Listener<'_>, fields: &Value) -> Option<Heard> {
+    let wish = Wish::parse(text(fields, "text")?)?;
+    let (user, channel) = (text(fields, "user_id")?, text(fields, "channel_id")?);
+    let handle = Handle {
+        channel: channel.to_owned(),
+        thread: None,
+        user: user.to_owned(),
+        response_url: text(fields, "response_url").map(str::to_owned),
+        private: true,
+    };
+    let trigger = text(fields, "trigger_id").map_or_else(|| fields.to_string(), str::to_owned);
+    let command = TeamCommand {
+        user: RemoteUser(user.to_owned()),
+        wish,
+        // Slack doesn't say when a command was given.
+        at: listener.now,
+        reply: ReplyHandle(serde_json::to_value(handle).unwrap_or_default()),
+    };
+    // What one person says of themselves counts in its order.
+    let lane = format!("command/{user}");
+    let key = format!("command:{}", digest(&[&trigger, wish.word()]));
+    Some(listener.heard(key, lane, InboundEvent::TeamCommand(command)))
 }
 
 #[cfg(test)]

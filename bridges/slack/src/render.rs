@@ -6,7 +6,7 @@
 //! Whatever a visitor may have typed goes into rich text elements or plain text, which Slack never parses; only words of
 //! our own stand in mrkdwn, and escaped even there.
 
-use bridge_core::{AnswerButton, Card, CardStatus, Micros, Notice, Post, Speaker};
+use bridge_core::{Answer, AnswerButton, Card, CardStatus, Micros, Notice, Post, Speaker};
 use serde_json::{Value, json};
 
 use crate::markup::escape::{escape, harmless_name, shorten};
@@ -43,7 +43,12 @@ pub(crate) fn metadata(key: &str, kind: &str) -> Value {
 /// Where people find the thread of the visitor's conversation before this one. Slack tells `workspace` itself; nothing in
 /// the address is anybody else's words.
 pub(crate) fn earlier(card: &Card, workspace: Option<&str>, channel: &str) -> Option<String> {
-    let thread = card.earlier.as_deref().filter(|ts| ts.bytes().all(|b| b.is_ascii_digit() || b == b'.'))?;
+    permalink(workspace, channel, card.earlier.as_deref()?)
+}
+
+/// Where people find a thread, by its first message.
+pub(crate) fn permalink(workspace: Option<&str>, channel: &str, thread: &str) -> Option<String> {
+    let thread = Some(thread).filter(|ts| ts.bytes().all(|b| b.is_ascii_digit() || b == b'.'))?;
     let workspace = url::Url::parse(workspace?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     Some(workspace.join(&format!("archives/{channel}/p{}", thread.replace('.', ""))).ok()?.into())
 }
@@ -78,6 +83,9 @@ pub(crate) fn card(card: &Card, block_id: &str, earlier: Option<&str>) -> Shown 
     let mut facts = vec![plain(&harmless_name(&card.domain, LONGEST_NAME)), plain(&standing)];
     if card.continued {
         facts.push(plain("Goes on from an earlier thread"));
+    }
+    if card.form {
+        facts.push(plain("Written in the form"));
     }
     facts.retain(|fact| fact.get("text").and_then(Value::as_str) != Some(""));
     if let Some(earlier) = earlier {
@@ -176,9 +184,14 @@ pub(crate) fn notice(notice: &Notice, block_id: &str) -> Shown {
     shown
 }
 
-/// A private answer with its buttons.
-pub(crate) fn answer(text: &str, buttons: &[AnswerButton]) -> Shown {
-    words_and_buttons(escaped_within(&straight(text), LONGEST_NOTICE), buttons)
+/// A private answer with its link and its buttons.
+pub(crate) fn answer(answer: &Answer) -> Shown {
+    let mut words = escaped_within(&straight(&answer.text), LONGEST_NOTICE);
+    if let Some(link) = answer.openable_link() {
+        // The words are verbatim: an address is alive only where it is marked as one.
+        words = format!("{words}\n<{link}>");
+    }
+    words_and_buttons(words, &answer.buttons)
 }
 
 fn words_and_buttons(text: String, buttons: &[AnswerButton]) -> Shown {

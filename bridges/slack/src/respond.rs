@@ -40,7 +40,7 @@ pub(crate) async fn respond(
     let handle: Handle = serde_json::from_value(to.0.clone()).map_err(|_| BridgeError::Rejected {
         why: "the handle for a private answer is not one of Slack's".to_owned(),
     })?;
-    let shown = render::answer(&answer.text, &answer.buttons);
+    let shown = render::answer(answer);
     if let Some(url) = handle.response_url.as_deref().and_then(|url| Url::parse(url).ok())
         && may_answer_at(&url, api_url)
     {

@@ -226,35 +226,45 @@ impl Ears {
         }
     }
 
-    /// Stores what an envelope holds. `false` when Slack must send it again.
-    async fn store(&self, kind: &str, payload: &Value) -> bool {
+    /// Stores what an envelope holds.
+    async fn store(&self, kind: &str, payload: &Value) -> Stored {
         let work = async {
             let listener = Listener { connection: &self.connection, me: &self.me, now: (self.clock)() };
-            let heard = if kind == "events_api" {
-                normalize::event(&listener, payload)
-            } else {
-                normalize::interaction(&listener, payload)
+            let heard = match kind {
+                "events_api" => normalize::event(&listener, payload),
+                "slash_commands" => normalize::command(&listener, payload),
+                _ => normalize::interaction(&listener, payload),
             };
             match heard {
-                Heard::Nothing => Ok(()),
+                Heard::Nothing => return Ok(Stored::NothingToStore),
                 Heard::Stale(stale) => {
                     self.people.forget(&stale);
-                    Ok(())
+                    Ok(Stored::NothingToStore)
                 }
-                Heard::Event(inbound) => self.sink.accept(*inbound).await,
+                Heard::Event(inbound) => self.sink.accept(*inbound).await.map(|()| Stored::Yes),
             }
         };
         // A panic would leave the socket open and deaf: it must end here.
         let guarded = AssertUnwindSafe(tokio::time::timeout(STORE_WITHIN, work)).catch_unwind();
         let why = match guarded.await {
-            Ok(Ok(Ok(()))) => return true,
+            Ok(Ok(Ok(stored))) => return stored,
             Ok(Ok(Err(error))) => error.to_string(),
             Ok(Err(_)) => "storing it took too long".to_owned(),
             Err(_) => "storing it panicked".to_owned(),
         };
         tracing::warn!(connection = %self.connection, "an event was not stored, so Slack will send it again: {why}");
-        false
+        Stored::No
     }
+}
+
+/// What became of an envelope.
+enum Stored {
+    /// It is made durable.
+    Yes,
+    /// There is nothing in it for us.
+    NothingToStore,
+    /// Slack must send it again.
+    No,
 }
 
 /// None after one short life (a cut line is opened again at once), then growing.
@@ -288,12 +298,14 @@ impl SlackSocketModeClientListener for Ears {
                 self.restart(id, &format!("Slack ends the socket: {reason}")).await;
                 None
             }
-            Some(kind @ ("events_api" | "interactive")) => {
-                let stored = self.store(kind, frame.get("payload").unwrap_or(&Value::Null)).await;
-                if stored { ack() } else { None }
-            }
-            Some("slash_commands") => {
-                envelope.map(|id| json!({ "envelope_id": id, "payload": hook::help_payload() }).to_string())
+            Some(kind @ ("events_api" | "interactive" | "slash_commands")) => {
+                match self.store(kind, frame.get("payload").unwrap_or(&Value::Null)).await {
+                    Stored::No => None,
+                    Stored::NothingToStore if kind == "slash_commands" => {
+                        envelope.map(|id| json!({ "envelope_id": id, "payload": hook::help_payload() }).to_string())
+                    }
+                    Stored::Yes | Stored::NothingToStore => ack(),
+                }
             }
             _ => ack(),
         }

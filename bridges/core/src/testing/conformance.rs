@@ -152,6 +152,9 @@ checks! {
     hearing::a_press_is_answered_privately_or_not_at_all:
         "an answer of nothing shows nothing, words reach who pressed, and `is_private` never promises too much",
         "codes and refusals are for one pair of eyes";
+    hearing::a_command_of_ones_own_is_heard_and_answered_privately:
+        "a command that concerns its giver tells who gave it and what they want, under one key each time, and its answer with a link reaches them alone",
+        "the link signs in whoever opens it";
 
     ears::a_refused_event_is_not_lost:
         "an event that the sink could not take is told again under its key, or reported as missed and found by reading",
@@ -220,6 +223,9 @@ checks! {
     people::a_teammate_is_found_by_name:
         "`Teammate` finds one by name, with or without @, in any case, and by the platform's mention; never a wrong one",
         "`!assign @jonas` is typed by people";
+    people::who_is_at_their_desk_is_told:
+        "`active_operators` names the operators who are at their desk and nobody else, soon after they came or left; or it knows nothing",
+        "a visitor who is told that somebody is there waits";
 }
 
 /// Makes a test of every check: `conformance_tests!(make)`, where `make` is an async function without arguments that gives
@@ -243,6 +249,7 @@ macro_rules! conformance_tests {
             our_words_come_back_as_ours what_a_person_says_arrives a_repeated_event_has_one_key
             edits_and_deletions_arrive only_people_edit a_lane_keeps_its_order a_bot_is_no_person
             a_press_says_who_where_and_what a_press_is_answered_privately_or_not_at_all
+            a_command_of_ones_own_is_heard_and_answered_privately
             a_refused_event_is_not_lost a_cut_line_is_reported_and_mended listening_ends_when_told
             a_worthless_token_ends_the_listening
             a_thread_is_read_whole_and_once a_thread_is_read_from_where_one_was only_threads_with_news_are_named
@@ -251,7 +258,7 @@ macro_rules! conformance_tests {
             out_of_reach_is_never_a_refusal a_wish_to_wait_says_how_long
             a_visitor_calls_nobody a_card_calls_nobody every_word_is_shown_as_it_is the_longest_part_is_taken
             a_long_message_loses_nothing
-            only_operators_stand_as_such a_teammate_is_found_by_name
+            only_operators_stand_as_such a_teammate_is_found_by_name who_is_at_their_desk_is_told
         }
     };
     (@list (); $($name:ident)*) => {

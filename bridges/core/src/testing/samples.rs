@@ -61,6 +61,7 @@ pub(super) fn card() -> Card {
         status: CardStatus::Open,
         assignee: None,
         continued: false,
+        form: false,
         earlier: None,
     }
 }

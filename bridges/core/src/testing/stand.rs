@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use super::failed::Failed;
 use crate::bridge::Bridge;
 use crate::ids::{Micros, RemoteChannel, RemoteUser};
-use crate::inbound::Action;
+use crate::inbound::{Action, Wish};
 
 /// The people of a stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,6 +106,16 @@ pub trait Stand: Send + Sync {
     /// # Errors
     /// As [`Stand::say`], or where the message has no such button.
     async fn press(&self, who: Who, id: &str, action: &Action) -> Result<(), Failed>;
+
+    /// Gives the command of ours that concerns whoever gives it.
+    ///
+    /// # Errors
+    /// As [`Stand::say`].
+    async fn command(&self, who: Who, wish: Wish) -> Result<(), Failed>;
+
+    /// Sits down at one's desk, or leaves it, as the platform shows it to others. Answers whether the platform shows such a
+    /// thing at all. To begin with, everybody is there.
+    fn sit(&self, who: Who, there: bool) -> bool;
 
     /// Deletes a thread in the way in which people on that platform make a thread unusable for good.
     ///

@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use bridge_core::testing::memory::{MemoryBridge, MemoryStand};
 use bridge_core::testing::{self, CHECKS};
 use bridge_core::{
-    Answer, Body, Bridge, BridgeError, Capabilities, ConnectionId, Cursor, DirectoryAnswer, DirectoryQuery, Finding,
-    Found, HookRequest, HookResponse, IdempotencyKey, Inbound, InboundEvent, InboundSink, LinkCursor, ListenReport,
-    Micros, Notice, Op, Outcome, Page, Post, RemoteAuthor, RemoteChannel, RemoteMessage, RemoteThread, RemoteUser,
-    ReplyHandle, Sent, Signal, SinkError, Standing, StepState, Target,
+    Active, Answer, Body, Bridge, BridgeError, Capabilities, ConnectionId, Cursor, DirectoryAnswer, DirectoryQuery,
+    Finding, Found, HookRequest, HookResponse, IdempotencyKey, Inbound, InboundEvent, InboundSink, LinkCursor,
+    ListenReport, Micros, Notice, Op, Outcome, Page, Post, RemoteAuthor, RemoteChannel, RemoteMessage, RemoteThread,
+    RemoteUser, ReplyHandle, Sent, Signal, SinkError, Standing, StepState, Target,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -57,6 +57,8 @@ enum Bend {
     WaitsForNothing,
     TrustsEverybody,
     KnowsNobody,
+    SeesEmptyDesks,
+    SwapsCommanders,
 }
 
 use Bend::*;
@@ -107,6 +109,8 @@ const BENDS: &[(Bend, &[&str])] = &[
     (WaitsForNothing, &["a_wish_to_wait_says_how_long"]),
     (TrustsEverybody, &["only_operators_stand_as_such"]),
     (KnowsNobody, &["only_operators_stand_as_such", "a_teammate_is_found_by_name"]),
+    (SeesEmptyDesks, &["who_is_at_their_desk_is_told"]),
+    (SwapsCommanders, &["a_command_of_ones_own_is_heard_and_answered_privately"]),
 ];
 
 struct Bent {
@@ -260,6 +264,14 @@ impl Bridge for Bent {
         self.inner.signal(thread, signal).await
     }
 
+    async fn active_operators(&self, channel: &RemoteChannel) -> Result<Active, BridgeError> {
+        if self.bend == SeesEmptyDesks {
+            Ok(Active::Known(Vec::new()))
+        } else {
+            self.inner.active_operators(channel).await
+        }
+    }
+
     async fn directory(&self, query: DirectoryQuery) -> Result<DirectoryAnswer, BridgeError> {
         let mut answer = self.inner.directory(query).await?;
         match (self.bend, &mut answer) {
@@ -289,6 +301,9 @@ impl Ears {
         match (self.bend, &mut inbound.event) {
             (TakesEchoesForPeople, InboundEvent::Message(message)) if message.author == RemoteAuthor::Ourselves => {
                 message.author = RemoteAuthor::Person(RemoteUser("threadline".to_owned()));
+            }
+            (SwapsCommanders, InboundEvent::TeamCommand(command)) => {
+                command.user = RemoteUser("jonas".to_owned());
             }
             (TakesBotsForPeople, InboundEvent::Message(message)) => {
                 if let RemoteAuthor::Bot(id) = &message.author {

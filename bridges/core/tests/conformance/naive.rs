@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use bridge_core::testing::memory::{MemoryBridge, MemoryStand, Platform};
 use bridge_core::testing::{self, CHECKS};
 use bridge_core::{
-    Answer, Bridge, BridgeError, Capabilities, ConnectionId, Cursor, DirectoryAnswer, DirectoryQuery, Finding, Found,
-    HookRequest, HookResponse, IdempotencyKey, Inbound, InboundEvent, InboundSink, LinkCursor, ListenReport, Op,
+    Active, Answer, Bridge, BridgeError, Capabilities, ConnectionId, Cursor, DirectoryAnswer, DirectoryQuery, Finding,
+    Found, HookRequest, HookResponse, IdempotencyKey, Inbound, InboundEvent, InboundSink, LinkCursor, ListenReport, Op,
     Outcome, Page, RemoteChannel, RemoteMessage, RemoteThread, RemoteUser, ReplyHandle, Sent, Signal, SinkError,
     StepState, Target,
 };
@@ -93,6 +93,10 @@ impl Bridge for Naive {
 
     async fn signal(&self, thread: &RemoteThread, signal: Signal) -> Result<(), BridgeError> {
         self.0.signal(thread, signal).await
+    }
+
+    async fn active_operators(&self, channel: &RemoteChannel) -> Result<Active, BridgeError> {
+        self.0.active_operators(channel).await
     }
 
     async fn directory(&self, query: DirectoryQuery) -> Result<DirectoryAnswer, BridgeError> {

@@ -15,6 +15,7 @@ fn a_card() -> Card {
         status: CardStatus::Open,
         assignee: None,
         continued: false,
+        form: false,
         earlier: None,
     }
 }
@@ -74,6 +75,7 @@ fn a_closed_card() {
         status: CardStatus::Closed { by: "Grace".into() },
         assignee: Some("Grace".into()),
         continued: true,
+        form: false,
         earlier: Some("700000000000000900".into()),
         ..a_card()
     };
@@ -165,17 +167,17 @@ fn a_notice_calls_whom_it_names_and_nobody_else() {
 #[test]
 fn buttons_say_what_they_do_and_can_all_be_pressed() {
     let button = |label: &str, action: Action| AnswerButton { label: label.into(), action };
-    let buttons = [
+    let buttons = vec![
         button("Send to visitor", Action::SendHeld("123".into())),
         button("Send to visitor", Action::SendHeld("123".into())),
         button("Retry", Action::Retry("9".repeat(100))),
         button("", Action::Close),
         button("Keep inside", Action::KeepInside("123".into())),
     ];
-    let shown = answer("Send it?", &buttons);
+    let shown = answer(&Answer { buttons, ..Answer::text("Send it?") });
     assert_eq!(ids(&shown), ["threadline.send_held/123", "threadline.keep_inside/123"]);
     let many: Vec<AnswerButton> = (0..40).map(|n| button("x", Action::Retry(n.to_string()))).collect();
-    let shown = answer("", &many);
+    let shown = answer(&Answer { buttons: many, ..Answer::text("") });
     assert_eq!((shown.components.len(), ids(&shown).len(), shown.content.as_str()), (5, 25, "…"));
 }
 
@@ -230,12 +232,13 @@ proptest! {
             status: CardStatus::Closed { by: text.clone() },
             assignee: Some(address),
             continued: true,
+            form: false,
             earlier: Some("1".into()),
         };
         fits(&card(&hostile, "KEY"))?;
         let name = thread_name(&hostile);
         prop_assert!((1..=100).contains(&length(&name)) && !name.contains(['\n', '\r']));
         fits(&notice(&Notice { mention: Some(RemoteUser("700".into())), ..a_notice(&text) }))?;
-        fits(&answer(&text, &[]))?;
+        fits(&answer(&Answer::text(&text)))?;
     }
 }

@@ -18,7 +18,7 @@ async fn pressed(sink: &Sink, wanted: &Action) -> Click {
 }
 
 fn replacing(text: &str) -> Answer {
-    Answer { text: text.into(), buttons: vec![], replace: true }
+    Answer { replace: true, ..Answer::text(text) }
 }
 
 #[tokio::test]
@@ -36,6 +36,7 @@ async fn the_answer_takes_the_place_of_the_question() {
         text: "Send it?".into(),
         buttons: vec![button("Send to visitor", send.clone()), button("Keep inside", keep.clone())],
         replace: false,
+        link: None,
     };
     setup.bridge.respond(&handle, &question).await.unwrap();
     let asked = setup.said(&opened).last().unwrap().id.clone();

@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bridge_core::testing::{Failed, Shown, Stand, Who};
-use bridge_core::{Action, Bridge, Micros, RemoteChannel, RemoteUser};
+use bridge_core::{Action, Bridge, Micros, RemoteChannel, RemoteUser, Wish};
 use bridge_sandbox::clock::Clock;
-use bridge_sandbox::discord::seed::ROTA;
-use bridge_sandbox::discord::{DiscordOptions, Message, ReleaseOrder, Seed, View, permissions};
+use bridge_sandbox::discord::seed::{ROTA, SHOP};
+use bridge_sandbox::discord::{DiscordOptions, Message, ReleaseOrder, Seed, Status, View, permissions};
 use bridge_sandbox::faults::{Act, CallFault, When};
 use serde_json::Value;
 
-use crate::support::{BOT, CHANNEL, FORUM, JONAS, MINA, PRIYA, Setup, TOM, bridge, connection, options, settings};
+use crate::support::{
+    BOT, CHANNEL, FORUM, JONAS, MINA, PATIENCE, PRIYA, Setup, TOM, bridge, connection, options, settings,
+};
 
 struct DiscordStand {
     setup: Setup,
@@ -184,6 +186,24 @@ impl Stand for DiscordStand {
         let button = format!("threadline.{}", action.name());
         let clicked = self.setup.sandbox.click(id(who), self.channel, message, &button).await.map_err(Failed::new)?;
         if clicked.acked { Ok(()) } else { Err(Failed::new("nobody answered the interaction")) }
+    }
+
+    /// In a text channel always: nothing can be typed in a forum itself.
+    async fn command(&self, who: Who, wish: Wish) -> Result<(), Failed> {
+        // A bridge puts its commands in place while it begins to listen.
+        let put = |view: &View<'_>| {
+            let put = view.calls_of("bulk_set_guild_application_commands");
+            put.iter().any(|call| call.status == 200).then_some(())
+        };
+        self.setup.sandbox.wait_for("the commands", PATIENCE, put).await.map_err(Failed::new)?;
+        let below = [(wish.word(), Value::Null)];
+        let given = self.setup.sandbox.command(id(who), SHOP, None, "threadline", &below).await;
+        if given.map_err(Failed::new)?.acked { Ok(()) } else { Err(Failed::new("nobody answered the interaction")) }
+    }
+
+    fn sit(&self, who: Who, there: bool) -> bool {
+        let status = if there { Status::Online } else { Status::Offline };
+        self.setup.sandbox.set_presence(id(who), status).is_ok()
     }
 
     async fn delete_thread(&self, thread: &str) -> Result<(), Failed> {

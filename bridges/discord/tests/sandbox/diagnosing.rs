@@ -39,6 +39,7 @@ async fn a_sound_connection_has_nothing_to_complain_about() {
         [
             "discord.play",
             "Message Content Intent",
+            "Presence Intent",
             "gateway sessions",
             "gateway",
             "role:@Support",

@@ -268,7 +268,7 @@ async fn an_answer_stands_under_the_message_once_and_says_nothing_where_nothing_
     let asked = setup.sandbox.say(JONAS, SHOP, Some(&thread), "hello").unwrap();
     let handle = setup.handle_of(&thread, &asked).await;
     let button = AnswerButton { label: "Send".into(), action: Action::SendHeld(asked.clone()) };
-    let answer = bridge_core::Answer { text: "Send it?".into(), buttons: vec![button], replace: false };
+    let answer = bridge_core::Answer { buttons: vec![button], ..bridge_core::Answer::text("Send it?") };
     for _ in 0..2 {
         setup.bridge.respond(&handle, &answer).await.unwrap();
     }

@@ -16,6 +16,9 @@ use super::{Clicked, DiscordSandbox, PersonError, shapes};
 /// The kind of command that is typed after a slash.
 const CHAT_INPUT: u64 = 1;
 
+/// An option that is a command below the command.
+const SUB_COMMAND: u64 = 1;
+
 /// A command and the app that has it.
 struct Known {
     app: App,
@@ -107,18 +110,13 @@ impl World {
         let name = known.command["name"].as_str().unwrap_or_default();
         let wrong = |why: String| PersonError::WrongOptions { command: name.to_owned(), why };
         let asked = known.command["options"].as_array().map(Vec::as_slice).unwrap_or_default();
-        if let Some((stray, _)) = given.iter().find(|(name, _)| !asked.iter().any(|it| it["name"] == json!(name))) {
-            return Err(wrong(format!("there is no {stray}")));
-        }
         let mut resolved = Value::Object(Map::new());
-        let mut options = Vec::new();
-        for about in asked {
-            match given.iter().find(|(name, _)| about["name"] == json!(name)) {
-                Some((_, value)) => options.push(self.option(guild, about, value, &mut resolved).map_err(wrong)?),
-                None if about["required"] == json!(true) => return Err(wrong(format!("{} is missing", about["name"]))),
-                None => {}
-            }
-        }
+        let is_below = |it: &Value| it["type"].as_u64() == Some(SUB_COMMAND);
+        let options = if asked.iter().any(is_below) {
+            vec![self.below(guild, asked, given, &mut resolved).map_err(wrong)?]
+        } else {
+            self.options(guild, asked, given, &mut resolved).map_err(wrong)?
+        };
         let mut data = json!({"id": known.command["id"], "name": name, "type": CHAT_INPUT});
         if known.of_guild {
             data["guild_id"] = json!(guild);
@@ -130,6 +128,47 @@ impl World {
             data["resolved"] = resolved;
         }
         Ok(data)
+    }
+
+    /// The one command below that was chosen; the composer sends nothing without one.
+    fn below(
+        &self,
+        guild: &str,
+        asked: &[Value],
+        given: &[(&str, Value)],
+        resolved: &mut Value,
+    ) -> Result<Value, String> {
+        let chosen = |it: &&Value| given.iter().any(|(name, _)| it["name"] == json!(name));
+        let about = asked.iter().find(chosen).ok_or("one of the commands below it is missing")?;
+        let inner = about["options"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let rest: Vec<(&str, Value)> = given
+            .iter()
+            .filter(|(name, _)| about["name"] != json!(name))
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        let options = self.options(guild, inner, &rest, resolved)?;
+        Ok(json!({"name": about["name"], "type": SUB_COMMAND, "options": options}))
+    }
+
+    fn options(
+        &self,
+        guild: &str,
+        asked: &[Value],
+        given: &[(&str, Value)],
+        resolved: &mut Value,
+    ) -> Result<Vec<Value>, String> {
+        if let Some((stray, _)) = given.iter().find(|(name, _)| !asked.iter().any(|it| it["name"] == json!(name))) {
+            return Err(format!("there is no {stray}"));
+        }
+        let mut options = Vec::new();
+        for about in asked {
+            match given.iter().find(|(name, _)| about["name"] == json!(name)) {
+                Some((_, value)) => options.push(self.option(guild, about, value, resolved)?),
+                None if about["required"] == json!(true) => return Err(format!("{} is missing", about["name"])),
+                None => {}
+            }
+        }
+        Ok(options)
     }
 
     fn use_command(
@@ -158,8 +197,9 @@ impl World {
 }
 
 impl DiscordSandbox {
-    /// Uses a slash command in a channel or in a thread of it; users, roles and channels are given by id. Waits until the
-    /// app answered, or Discord's three seconds are over.
+    /// Uses a slash command in a channel or in a thread of it; users, roles and channels are given by id. A command below
+    /// the command is named like an option, whatever its value. Waits until the app answered, or Discord's three seconds are
+    /// over.
     ///
     /// # Errors
     /// When no app registered the command, the options don't fit, or the person may not do that there.

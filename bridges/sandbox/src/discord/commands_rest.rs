@@ -193,6 +193,11 @@ fn check(form: &mut Form, at: &[&str], command: &Value) {
     if options.len() > MOST_OPTIONS {
         form.wrong(&place("options"), "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.");
     }
+    let below = options.iter().filter(|option| matches!(option["type"].as_u64(), Some(1 | 2))).count();
+    if below > 0 && below < options.len() {
+        let words = "Sub-command and sub-command group option types are mutually exclusive to all other types";
+        form.wrong(&place("options"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", words);
+    }
     let mut optional = false;
     for (number, option) in options.iter().enumerate() {
         let number = number.to_string();

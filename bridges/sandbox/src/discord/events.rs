@@ -12,6 +12,8 @@ use super::world::{App, World, remember};
 pub const GUILDS: u64 = 1;
 /// GUILD_MEMBERS, privileged.
 pub const GUILD_MEMBERS: u64 = 1 << 1;
+/// GUILD_PRESENCES, privileged.
+pub const GUILD_PRESENCES: u64 = 1 << 8;
 /// GUILD_MESSAGES.
 pub const GUILD_MESSAGES: u64 = 1 << 9;
 /// GUILD_MESSAGE_REACTIONS.
@@ -172,6 +174,17 @@ impl World {
             data["member"] = shapes::member(self, member);
         }
         self.emit("TYPING_START", data, GUILD_MESSAGE_TYPING, Some(&guild), Some(channel));
+    }
+
+    /// Somebody shows themselves otherwise.
+    pub(crate) fn told_presence(&mut self, user: &str) {
+        let Some(known) = self.users.get(user).cloned() else { return };
+        let inside = self.guilds.values().filter(|guild| guild.members.contains_key(user));
+        let guilds: Vec<String> = inside.map(|guild| guild.id.clone()).collect();
+        for guild in guilds {
+            let data = shapes::presence(&known, Some(&guild));
+            self.emit("PRESENCE_UPDATE", data, GUILD_PRESENCES, Some(&guild), None);
+        }
     }
 
     /// A reaction came or went.

@@ -56,7 +56,7 @@ pub use self::rates::Rates;
 pub use self::records::{ApiCall, Clicked, Typed, Upload};
 pub use self::seed::Seed;
 pub use self::view::View;
-pub use self::world::{App, Channel, Ephemeral, Guild, Interaction, Member, Message, Role, User, World};
+pub use self::world::{App, Channel, Ephemeral, Guild, Interaction, Member, Message, Role, Status, User, World};
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::faults::Faults;

@@ -11,7 +11,7 @@ use super::permissions::{
 };
 use super::rates::{Limiter, Rates};
 use super::rest::Change;
-use super::world::{App, FORUM, JOINED, Member, Message, RECIPIENT_ADD, RECIPIENT_REMOVE, Role, User, World};
+use super::world::{App, FORUM, JOINED, Member, Message, RECIPIENT_ADD, RECIPIENT_REMOVE, Role, Status, User, World};
 use super::{DiscordSandbox, PersonError, seed};
 
 fn forbidden(user: &str, channel: &str) -> PersonError {
@@ -371,6 +371,25 @@ impl DiscordSandbox {
             world.told_role_gone(guild, role);
             Ok(())
         })
+    }
+
+    /// Shows oneself as there, idle, not to be disturbed, or offline.
+    ///
+    /// # Errors
+    /// When there is nobody like that.
+    pub fn set_presence(&self, user: &str, status: Status) -> Result<(), PersonError> {
+        self.change(|world| {
+            let known = world.users.get_mut(user).ok_or_else(|| PersonError::NoSuchPerson(user.to_owned()))?;
+            if std::mem::replace(&mut known.status, status) != status {
+                world.told_presence(user);
+            }
+            Ok(())
+        })
+    }
+
+    /// Switches Presence Intent on or off: a bot that asks for it while it is off is closed with 4014.
+    pub fn allow_presences(&self, allowed: bool) {
+        self.change_app(|app| app.guild_presences = allowed);
     }
 
     /// Changes the app's settings in the developer portal: intents, token, budget.

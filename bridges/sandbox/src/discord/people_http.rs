@@ -19,6 +19,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::world::Status;
 use super::{DiscordSandbox, PersonError, ReleaseOrder, shapes};
 use crate::faults::{CallFault, FaultId, FaultState};
 use crate::page;
@@ -127,6 +128,11 @@ enum Do {
         user: String,
         nick: Option<String>,
         roles: Option<Vec<String>>,
+    },
+    /// `status`: `online`, `idle`, `dnd` or `offline`.
+    SetPresence {
+        user: String,
+        status: Status,
     },
     Leave {
         user: String,
@@ -241,6 +247,7 @@ impl Do {
             Self::SetPermission { channel, permission, allowed } => {
                 done(to.set_permission(&channel, permission, allowed))
             }
+            Self::SetPresence { user, status } => done(to.set_presence(&user, status)),
             Self::Leave { user } => done(to.leave(&user)),
             Self::Ban { user } => done(to.ban(&user)),
             other => Ok(other.disturb(to)),

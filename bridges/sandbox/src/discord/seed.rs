@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::permissions::{ADMINISTRATOR, BRIDGE, EVERYONE, Overwrite, Permissions, VIEW_CHANNEL, Whom};
-use super::world::{ANNOUNCEMENT, App, Channel, FORUM, Guild, Member, Role, TEXT, Tag, User, World};
+use super::world::{ANNOUNCEMENT, App, Channel, FORUM, Guild, Member, Role, Status, TEXT, Tag, User, World};
 
 /// The demo's guild.
 pub const GUILD: &str = "700000000000000001";
@@ -115,6 +115,7 @@ impl Seed {
             global_name: Some(name.to_owned()),
             bot: false,
             avatar: Some(format!("{:0>32}", id.get(6..).unwrap_or(id))),
+            status: Status::Online,
         };
         self.users.insert(id.to_owned(), user);
         self.join(guild, id, roles)
@@ -196,7 +197,14 @@ impl Seed {
     /// (id one hundred million above the app's) gives these permissions in the guild.
     #[must_use]
     pub fn app(mut self, guild: &str, id: &str, name: &str, token: &str, permissions: Permissions) -> Self {
-        let user = User { id: id.to_owned(), username: name.to_owned(), global_name: None, bot: true, avatar: None };
+        let user = User {
+            id: id.to_owned(),
+            username: name.to_owned(),
+            global_name: None,
+            bot: true,
+            avatar: None,
+            status: Status::Online,
+        };
         self.users.insert(id.to_owned(), user);
         let app = App {
             id: id.to_owned(),

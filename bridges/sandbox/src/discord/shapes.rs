@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::permissions::Whom;
 use super::snowflake::iso;
-use super::world::{App, Attachment, Channel, FORUM, Guild, Member, Message, Role, THREAD_STARTER, User, World};
+use super::world::{
+    App, Attachment, Channel, FORUM, Guild, Member, Message, Role, Status, THREAD_STARTER, User, World,
+};
 
 /// A user.
 pub(crate) fn user(user: &User) -> Value {
@@ -102,14 +104,21 @@ pub(crate) fn guild(guild: &Guild) -> Value {
 }
 
 /// A guild as `GUILD_CREATE` gives it: with its channels, active threads and the members that fit.
-pub(crate) fn guild_create(world: &World, known: &Guild, bot: &str) -> Value {
+pub(crate) fn guild_create(world: &World, known: &Guild, bot: &str, with_presences: bool) -> Value {
     let mut shape = guild(known);
     let of_guild = || world.channels.values().filter(|channel| channel.guild == known.id);
     let channels: Vec<Value> =
         of_guild().filter(|it| !it.is_thread()).map(|it| channel(world, it, Some(bot))).collect();
     let seen = |it: &&Channel| it.is_thread() && !it.is_archived() && world.permissions(bot, &it.id) != 0;
     let threads: Vec<Value> = of_guild().filter(seen).map(|it| channel(world, it, Some(bot))).collect();
-    let members: Vec<Value> = known.members.get(bot).map(|it| member(world, it)).into_iter().collect();
+    // Without the privileged intent, a bot is told of nobody but itself.
+    let online: Vec<&User> =
+        known.members.keys().filter_map(|id| world.users.get(id)).filter(|_| with_presences).collect();
+    let online: Vec<&User> = online.into_iter().filter(|it| it.status != Status::Offline).collect();
+    let is_told = |id: &str| id == bot || online.iter().any(|it| it.id == id);
+    let members: Vec<Value> =
+        known.members.values().filter(|it| is_told(&it.user)).map(|it| member(world, it)).collect();
+    let presences: Vec<Value> = online.iter().map(|it| presence(it, None)).collect();
     shape["joined_at"] = json!(iso(known.members.get(bot).map_or(0, |member| member.joined)));
     shape["large"] = json!(false);
     shape["unavailable"] = json!(false);
@@ -117,8 +126,19 @@ pub(crate) fn guild_create(world: &World, known: &Guild, bot: &str) -> Value {
     shape["channels"] = json!(channels);
     shape["threads"] = json!(threads);
     shape["members"] = json!(members);
-    for name in ["voice_states", "presences", "stage_instances", "guild_scheduled_events", "soundboard_sounds"] {
+    shape["presences"] = json!(presences);
+    for name in ["voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds"] {
         shape[name] = json!([]);
+    }
+    shape
+}
+
+/// What somebody shows of themselves; of the account there is nothing but the id.
+pub(crate) fn presence(user: &User, guild: Option<&str>) -> Value {
+    let client = if user.status == Status::Offline { json!({}) } else { json!({"web": user.status}) };
+    let mut shape = json!({"user": {"id": user.id}, "status": user.status, "activities": [], "client_status": client});
+    if let Some(guild) = guild {
+        shape["guild_id"] = json!(guild);
     }
     shape
 }

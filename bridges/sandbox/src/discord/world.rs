@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::events::{Event, Outgoing};
@@ -46,6 +47,23 @@ pub struct User {
     pub bot: bool,
     /// The avatar's hash.
     pub avatar: Option<String>,
+    /// What they show of themselves.
+    pub status: Status,
+}
+
+/// Whether somebody shows themselves at their desk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// There.
+    #[default]
+    Online,
+    /// There, but for a while nothing was touched.
+    Idle,
+    /// There, and wants no disturbance.
+    Dnd,
+    /// Not there, or invisible.
+    Offline,
 }
 
 /// Somebody inside a guild.

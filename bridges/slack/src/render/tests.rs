@@ -14,6 +14,7 @@ fn a_card() -> Card {
         status: CardStatus::Open,
         assignee: None,
         continued: false,
+        form: false,
         earlier: None,
     }
 }
@@ -46,6 +47,7 @@ fn a_closed_card_of_somebody_unknown() {
         status: CardStatus::Closed { by: "Grace".into() },
         assignee: Some("Grace".into()),
         continued: true,
+        form: false,
         earlier: None,
         ..a_card()
     };
@@ -135,7 +137,7 @@ fn nothing_that_a_visitor_writes_turns_the_words_around_it() {
         username(&said),
         shown(card(&hostile, "KEY", None)).to_string(),
         shown(notice(&called, "KEY")).to_string(),
-        shown(answer(turned, &[])).to_string(),
+        shown(answer(&Answer::text(turned))).to_string(),
     ] {
         assert!(words.contains("abc") && !words.contains(['\u{202e}', '\u{2066}']), "{words}");
     }
@@ -194,13 +196,13 @@ fn a_notice_calls_only_whom_we_name() {
 
 #[test]
 fn an_answer_with_buttons() {
-    let buttons = [
+    let buttons = vec![
         AnswerButton { label: "Send to visitor".into(), action: Action::SendHeld("m1".into()) },
         AnswerButton { label: "Retry".into(), action: Action::Retry("o1".into()) },
         AnswerButton { label: "Retry".into(), action: Action::Retry("o2".into()) },
         AnswerButton { label: "Assign".into(), action: Action::Assign },
     ];
-    insta::assert_json_snapshot!(shown(answer("Send <this> to the visitor?", &buttons)));
+    insta::assert_json_snapshot!(shown(answer(&Answer { buttons, ..Answer::text("Send <this> to the visitor?") })));
 }
 
 #[test]
@@ -245,7 +247,7 @@ proptest! {
     fn no_live_token_of_a_visitor_survives(words in "[<>!@#|&;a-z:/. \n]{0,120}") {
         let hostile = Card { visitor: words.clone(), assignee: Some(words.clone()), ..a_card() };
         let said = Notice { text: words.clone(), mention: None, broadcast: false, buttons: vec![] };
-        for shown in [post(&a_post(Body::plain(&words)), "KEY"), card(&hostile, "KEY", None), notice(&said, "KEY"), answer(&words, &[])] {
+        for shown in [post(&a_post(Body::plain(&words)), "KEY"), card(&hostile, "KEY", None), notice(&said, "KEY"), answer(&Answer::text(&words))] {
             let mut texts = vec![shown.text];
             parsed_texts(&json!(shown.blocks), &mut texts);
             for text in texts {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bridge_core::testing::{Failed, Shown, Stand, Who};
-use bridge_core::{Action, Bridge, Micros, RemoteChannel, RemoteUser};
+use bridge_core::{Action, Bridge, Micros, RemoteChannel, RemoteUser, Wish};
 use bridge_sandbox::clock::Clock;
 use bridge_sandbox::faults::{Act, CallFault, When};
 use bridge_sandbox::slack::{Message, ReleaseOrder, Seed, SlackOptions, text};
@@ -167,6 +167,15 @@ impl Stand for SlackStand {
         let button = format!("threadline.{}", action.name());
         let clicked = self.0.sandbox.click(id(who), CHANNEL, message, &button).await.map_err(Failed::new)?;
         if clicked.acked { Ok(()) } else { Err(Failed::new("nobody acknowledged the click")) }
+    }
+
+    async fn command(&self, who: Who, wish: Wish) -> Result<(), Failed> {
+        let given = self.0.sandbox.command(id(who), CHANNEL, None, "/threadline", wish.word()).await;
+        if given.map_err(Failed::new)?.acked { Ok(()) } else { Err(Failed::new("nobody acknowledged the command")) }
+    }
+
+    fn sit(&self, who: Who, there: bool) -> bool {
+        self.0.sandbox.set_presence(id(who), there).is_ok()
     }
 
     async fn delete_thread(&self, thread: &str) -> Result<(), Failed> {

@@ -313,6 +313,7 @@ async fn a_click_is_heard_and_answered_privately() {
         text: "Send to visitor?".into(),
         buttons: vec![AnswerButton { label: "Send".into(), action: Action::SendHeld("m1".into()) }],
         replace: true,
+        link: None,
     };
     setup.bridge.respond(&click.reply, &ask).await.unwrap();
     let asked = setup.sandbox.ephemerals("U0MINA");

@@ -244,6 +244,7 @@ pub(crate) fn card() -> Card {
         status: CardStatus::Open,
         assignee: None,
         continued: false,
+        form: false,
         earlier: None,
     }
 }

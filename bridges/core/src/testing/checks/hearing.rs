@@ -5,7 +5,7 @@ use super::super::failed::{Failed, demand};
 use super::super::samples;
 use super::super::stand::Who;
 use crate::bridge::AnswerButton;
-use crate::inbound::{Action, Click, InboundEvent, RemoteAuthor};
+use crate::inbound::{Action, Click, InboundEvent, RemoteAuthor, TeamCommand, Wish};
 use crate::op::Op;
 
 pub(crate) async fn our_words_come_back_as_ours(bench: &Bench<'_>) -> Result<(), Failed> {
@@ -246,4 +246,50 @@ pub(crate) async fn a_press_is_answered_privately_or_not_at_all(bench: &Bench<'_
         format!("an answer took the card's place: {card:?}")
     })?;
     ears.stop().await
+}
+
+pub(crate) async fn a_command_of_ones_own_is_heard_and_answered_privately(bench: &Bench<'_>) -> Result<(), Failed> {
+    let opened = bench.open().await?;
+    let ears = bench.listen().await?;
+    bench.stand.tell_twice(true);
+    bench.stand.command(Who::Operator, Wish::Inbox).await?;
+    bench.stand.tell_twice(false);
+    let command = command(bench, Who::Operator, Wish::Inbox).await?;
+    let answer = crate::Answer {
+        link: Some("https://chat.example/sign-in#a-secret_of_mina".to_owned()),
+        ..crate::Answer::text("Here it is:")
+    };
+    demand(bench.bridge.is_private(&command.reply), || "its answer would be for everybody".to_owned())?;
+    bench.bridge.respond(&command.reply, &answer).await?;
+    demand(bench.stand.was_told(Who::Operator, "https://chat.example/sign-in#a-secret_of_mina"), || {
+        "who asked got no link, or another one".to_owned()
+    })?;
+    for other in [Who::Colleague, Who::Bystander] {
+        demand(!bench.stand.was_told(other, "a-secret"), || format!("{other:?} can read it"))?;
+    }
+    // Anybody may give it: who may not have it is the house's to say.
+    bench.stand.command(Who::Bystander, Wish::Away).await?;
+    self::command(bench, Who::Bystander, Wish::Away).await?;
+    bench.marker(&opened.thread).await?;
+    let told = bench.sink.told();
+    let keys = told.taken.iter().filter_map(|inbound| match &inbound.event {
+        InboundEvent::TeamCommand(command) => Some((command.wish, inbound.dedupe_key.clone())),
+        _ => None,
+    });
+    let mut keys: Vec<_> = keys.map(|(wish, key)| format!("{}: {key}", wish.word())).collect();
+    keys.sort();
+    keys.dedup();
+    demand(keys.len() == 2, || format!("two commands have {} keys: {keys:?}", keys.len()))?;
+    ears.stop().await
+}
+
+async fn command(bench: &Bench<'_>, who: Who, wish: Wish) -> Result<TeamCommand, Failed> {
+    let user = bench.stand.user(who);
+    bench
+        .sink
+        .event(&format!("the command {}", wish.word()), |inbound| match &inbound.event {
+            InboundEvent::TeamCommand(command) if command.user == user && command.wish == wish => Some(command.clone()),
+            _ => None,
+        })
+        .await
 }

@@ -1,9 +1,11 @@
 //! People: who they are, and whether they may speak for the team.
 
+use std::time::{Duration, Instant};
+
 use super::super::bench::Bench;
 use super::super::failed::{Failed, demand};
 use super::super::stand::Who;
-use crate::bridge::{DirectoryAnswer, DirectoryQuery, Person, Standing};
+use crate::bridge::{Active, DirectoryAnswer, DirectoryQuery, Person, Standing};
 use crate::ids::RemoteUser;
 
 async fn ask(bench: &Bench<'_>, query: DirectoryQuery) -> Result<Option<Person>, Failed> {
@@ -49,4 +51,42 @@ pub(crate) async fn a_teammate_is_found_by_name(bench: &Bench<'_>) -> Result<(),
         demand(found.is_none(), || format!("{nobody:?} is nobody, and the directory says {found:?}"))?;
     }
     Ok(())
+}
+
+pub(crate) async fn who_is_at_their_desk_is_told(bench: &Bench<'_>) -> Result<(), Failed> {
+    let shows = bench.stand.sit(Who::Colleague, false);
+    let ears = bench.listen().await?;
+    if shows {
+        only_one_is_there(bench, Who::Operator, Who::Colleague).await?;
+        bench.stand.sit(Who::Operator, false);
+        bench.stand.sit(Who::Colleague, true);
+        // What a bridge remembers, so as not to ask too often, is old by then.
+        bench.stand.pass(Duration::from_secs(90));
+        only_one_is_there(bench, Who::Colleague, Who::Operator).await?;
+    } else {
+        let said = bench.bridge.active_operators(&bench.stand.channel()).await?;
+        demand(said == Active::Unknown, || format!("the platform shows nothing, and the bridge says {said:?}"))?;
+    }
+    ears.stop().await
+}
+
+/// Asks until it is so: what people do is told to a bridge with a little delay.
+async fn only_one_is_there(bench: &Bench<'_>, there: Who, away: Who) -> Result<(), Failed> {
+    let (there, away) = (bench.stand.user(there), bench.stand.user(away));
+    let bystander = bench.stand.user(Who::Bystander);
+    let begun = Instant::now();
+    loop {
+        let said = bench.bridge.active_operators(&bench.stand.channel()).await?;
+        if let Active::Known(people) = &said {
+            let is_there = |user: &RemoteUser| people.iter().any(|person| person.user == *user);
+            demand(!is_there(&bystander), || "somebody who is no operator counts as there".to_owned())?;
+            if is_there(&there) && !is_there(&away) {
+                return Ok(());
+            }
+        }
+        demand(begun.elapsed() < bench.stand.patience(), || {
+            format!("{there} is there, {away} is away, and told is {said:?}")
+        })?;
+        tokio::task::yield_now().await;
+    }
 }

@@ -13,13 +13,14 @@ use tokio_util::sync::CancellationToken;
 use super::platform::{Account, BOT, Event, Message, PAGE, Platform, Refusal};
 use super::{markup, render};
 use crate::bridge::{
-    Answer, Bridge, Capabilities, Cursor, DirectoryAnswer, DirectoryQuery, Finding, HookRequest, HookResponse,
+    Active, Answer, Bridge, Capabilities, Cursor, DirectoryAnswer, DirectoryQuery, Finding, HookRequest, HookResponse,
     LinkCursor, Pace, Page, Person, Severity, Signal, Standing,
 };
 use crate::error::{BridgeError, Scope};
 use crate::ids::{BridgeKind, ConnectionId, IdempotencyKey, Micros, RemoteChannel, RemoteThread, RemoteUser};
 use crate::inbound::{
-    Click, Inbound, InboundEvent, InboundSink, ListenReport, RemoteAuthor, RemoteMessage, ReplyHandle,
+    Click, Inbound, InboundEvent, InboundSink, ListenReport, RemoteAuthor, RemoteMessage, ReplyHandle, TeamCommand,
+    Wish,
 };
 use crate::op::{Applied, Found, Op, Outcome, Sent, StepState, Target};
 
@@ -148,6 +149,13 @@ impl MemoryBridge {
                     at: Micros(at),
                 };
                 (place(&message), InboundEvent::Click(click))
+            }
+            Event::Commanded { user, word, at } => {
+                let reply = ReplyHandle(json!({ "user": user }));
+                let command =
+                    TeamCommand { user: RemoteUser(user.clone()), wish: Wish::parse(&word)?, at: Micros(at), reply };
+                // It belongs to no thread; what one person says of themselves keeps its order.
+                (format!("command/{user}"), InboundEvent::TeamCommand(command))
             }
         };
         let lane = RemoteThread { channel: self.channel(), id: thread }.lane();
@@ -320,7 +328,11 @@ impl Bridge for MemoryBridge {
         if answer.text.is_empty() {
             return Ok(());
         }
-        self.platform.whisper(user, &answer.text).map_err(writing)
+        let words = match answer.openable_link() {
+            Some(link) => format!("{}\n{link}", answer.text),
+            None => answer.text.clone(),
+        };
+        self.platform.whisper(user, &words).map_err(writing)
     }
 
     fn is_private(&self, _to: &ReplyHandle) -> bool {
@@ -329,6 +341,12 @@ impl Bridge for MemoryBridge {
 
     async fn signal(&self, _thread: &RemoteThread, _signal: Signal) -> Result<(), BridgeError> {
         Ok(())
+    }
+
+    async fn active_operators(&self, _channel: &RemoteChannel) -> Result<Active, BridgeError> {
+        let accounts = self.platform.accounts().map_err(reading)?.into_iter();
+        let there = accounts.filter(|account| account.there).map(Self::person);
+        Ok(Active::Known(there.filter(|person| person.standing == Standing::Operator).collect()))
     }
 
     async fn directory(&self, query: DirectoryQuery) -> Result<DirectoryAnswer, BridgeError> {

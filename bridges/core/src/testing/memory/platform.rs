@@ -71,6 +71,7 @@ pub(super) enum Event {
     Edited(Message),
     Deleted { message: Message, at: i64 },
     Pressed { user: String, message: Message, button: String, at: i64 },
+    Commanded { user: String, word: String, at: i64 },
 }
 
 /// An account.
@@ -80,6 +81,8 @@ pub(super) struct Account {
     pub(super) name: String,
     pub(super) support: bool,
     pub(super) bot: bool,
+    /// At their desk.
+    pub(super) there: bool,
 }
 
 #[derive(Debug, Default)]
@@ -116,7 +119,13 @@ pub struct Platform(Arc<(Mutex<World>, watch::Sender<u64>)>);
 
 impl Default for Platform {
     fn default() -> Self {
-        let account = |id: &str, name: &str, support, bot| Account { id: id.into(), name: name.into(), support, bot };
+        let account = |id: &str, name: &str, support, bot| Account {
+            id: id.into(),
+            name: name.into(),
+            support,
+            bot,
+            there: true,
+        };
         let accounts = vec![
             account("mina", "Mina", true, false),
             account("jonas", "Jonas", true, false),
@@ -268,6 +277,13 @@ impl Platform {
 }
 
 impl World {
+    /// Somebody sits down at their desk, or leaves it.
+    pub(super) fn sit(&mut self, id: &str, there: bool) {
+        if let Some(account) = self.accounts.iter_mut().find(|account| account.id == id) {
+            account.there = there;
+        }
+    }
+
     fn all(&self, thread: Option<&str>) -> Result<impl Iterator<Item = &Message>, Refusal> {
         if thread.is_some_and(|thread| !self.threads.contains_key(thread)) {
             return Err(Refusal::NoSuch);

@@ -12,7 +12,7 @@ use super::platform::{BOT, CHANNEL, Event, Message, Platform, Refusal, World};
 use super::{markup, render};
 use crate::bridge::Bridge;
 use crate::ids::{ConnectionId, Micros, RemoteChannel, RemoteUser};
-use crate::inbound::Action;
+use crate::inbound::{Action, Wish};
 use crate::testing::failed::Failed;
 use crate::testing::stand::{Shown, Stand, Who};
 
@@ -147,6 +147,19 @@ impl Stand for MemoryStand {
             world.tell(Event::Pressed { user: id(who).to_owned(), message, button, at });
             Ok(())
         })
+    }
+
+    async fn command(&self, who: Who, wish: Wish) -> Result<(), Failed> {
+        self.platform.with(|world| {
+            let at = world.now;
+            world.tell(Event::Commanded { user: id(who).to_owned(), word: wish.word().to_owned(), at });
+        });
+        Ok(())
+    }
+
+    fn sit(&self, who: Who, there: bool) -> bool {
+        self.platform.with(|world| world.sit(id(who), there));
+        true
     }
 
     async fn delete_thread(&self, thread: &str) -> Result<(), Failed> {

@@ -11,7 +11,7 @@ use super::connection::{Connection, Next};
 use super::sessions::Resumed;
 use super::wire::{self, Ending, op};
 use super::{intents, ready};
-use crate::discord::events::{GUILD_MEMBERS, GUILDS};
+use crate::discord::events::{GUILD_MEMBERS, GUILD_PRESENCES, GUILDS};
 use crate::discord::world::World;
 use crate::ids;
 
@@ -95,7 +95,7 @@ impl Connection {
             let first = ready::ready(world, &app, &session, &data["shard"]);
             world.gateway.push(&session, "READY", &first);
             if asked & GUILDS != 0 {
-                for guild in ready::guilds(world, &app) {
+                for guild in ready::guilds(world, &app, asked & GUILD_PRESENCES != 0) {
                     world.gateway.push(&session, "GUILD_CREATE", &guild);
                 }
             }

@@ -4,11 +4,8 @@
 
 use serde_json::{Value, json};
 
-use crate::discord::events::{GUILD_MEMBERS, MESSAGE_CONTENT};
+use crate::discord::events::{GUILD_MEMBERS, GUILD_PRESENCES, MESSAGE_CONTENT};
 use crate::discord::world::App;
-
-/// GUILD_PRESENCES, privileged.
-const GUILD_PRESENCES: u64 = 1 << 8;
 
 /// Every bit that Discord documents for version 10.
 const KNOWN: u64 = 0x1_FFFF | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;

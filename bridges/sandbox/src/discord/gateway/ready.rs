@@ -33,9 +33,9 @@ pub(crate) fn ready(world: &World, app: &App, session: &str, shard: &Value) -> V
 }
 
 /// One GUILD_CREATE for each guild that the bot is in.
-pub(crate) fn guilds(world: &World, app: &App) -> Vec<Value> {
+pub(crate) fn guilds(world: &World, app: &App, with_presences: bool) -> Vec<Value> {
     let inside = world.guilds.values().filter(|guild| guild.members.contains_key(&app.bot_user));
-    inside.map(|guild| shapes::guild_create(world, guild, &app.bot_user)).collect()
+    inside.map(|guild| shapes::guild_create(world, guild, &app.bot_user, with_presences)).collect()
 }
 
 /// A GUILD_MEMBERS_CHUNK: members by id, or by the beginning of their name; `all` allows an empty beginning.
