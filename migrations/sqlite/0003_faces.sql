@@ -61,6 +61,8 @@ CREATE TABLE audit (
 -- A visitor whom the website vouches for has the website's own name for them.
 ALTER TABLE visitor ADD COLUMN external_id TEXT;
 ALTER TABLE visitor ADD COLUMN language TEXT;
+ALTER TABLE visitor ADD COLUMN client TEXT;
+CREATE INDEX visitor_session_visitor ON visitor_session (visitor);
 CREATE UNIQUE INDEX visitor_external ON visitor (domain, external_id) WHERE external_id IS NOT NULL;
 
 ALTER TABLE conversation ADD COLUMN kind TEXT NOT NULL DEFAULT 'chat';
@@ -78,8 +80,11 @@ CREATE INDEX conversation_status ON conversation (domain, status, last_activity_
 CREATE INDEX conversation_unassigned ON conversation (domain, last_activity_at, id)
     WHERE status = 'open' AND assignee IS NULL;
 CREATE INDEX conversation_assignee ON conversation (assignee, domain, last_activity_at, id) WHERE assignee IS NOT NULL;
+CREATE INDEX conversation_mine ON conversation (assignee, domain, last_activity_at, id)
+    WHERE status = 'open' AND assignee IS NOT NULL;
 CREATE INDEX conversation_opened ON conversation (domain, opened_at, id);
-CREATE INDEX conversation_unsearched ON conversation (id) WHERE search_event + 1 < next_event;
+CREATE INDEX conversation_waiting ON conversation (domain, waiting_since) WHERE waiting_since IS NOT NULL;
+CREATE INDEX conversation_unsearched ON conversation (id) WHERE next_event > search_event + 1;
 
 -- A message of an operator that was written in a page keeps its key too, so that sending it again makes no second one.
 CREATE UNIQUE INDEX message_operator_key ON message (operator, client_key)
@@ -92,6 +97,15 @@ CREATE TABLE conversation_tag (
     PRIMARY KEY (conversation, tag)
 );
 CREATE INDEX conversation_tag_tag ON conversation_tag (tag, conversation);
+
+-- Every tag that was ever used on a domain, to be offered again.
+CREATE TABLE domain_tag (
+    domain BLOB NOT NULL REFERENCES domain (id),
+    tag TEXT NOT NULL,
+    PRIMARY KEY (domain, tag)
+);
+
+CREATE INDEX outbox_undelivered ON outbox (conversation) WHERE state = 'undelivered';
 
 -- How far each operator has read.
 CREATE TABLE operator_read (
@@ -111,10 +125,26 @@ CREATE TABLE canned_reply (
     updated_at BIGINT NOT NULL
 );
 
--- Which conversations hold which words. The words are made alike in Rust, so that both databases find the same.
+-- Which conversations hold which words, the newest first. The words are made alike in Rust, so that both databases find the
+-- same. Beside words there are marks: tags, ratings, operators, the status. No row is here that can't be made again.
 CREATE TABLE search_term (
+    domain BLOB NOT NULL,
     term TEXT NOT NULL,
-    conversation BLOB NOT NULL REFERENCES conversation (id),
-    PRIMARY KEY (term, conversation)
+    opened_at BIGINT NOT NULL,
+    conversation BLOB NOT NULL,
+    PRIMARY KEY (domain, term, opened_at, conversation)
+) WITHOUT ROWID;
+
+-- All words and marks of a conversation, a line each, with a line's end before the first and after the last.
+CREATE TABLE search_words (
+    conversation BLOB NOT NULL PRIMARY KEY REFERENCES conversation (id),
+    words TEXT NOT NULL
 );
-CREATE INDEX search_term_conversation ON search_term (conversation, term);
+
+-- How often each operator answered in a conversation.
+CREATE TABLE conversation_replies (
+    conversation BLOB NOT NULL REFERENCES conversation (id),
+    operator BLOB NOT NULL,
+    replies BIGINT NOT NULL,
+    PRIMARY KEY (conversation, operator)
+);

@@ -231,6 +231,16 @@ impl Conversation {
         self.last_activity_at = now;
         Ok(())
     }
+
+    /// Puts it into nobody's care.
+    ///
+    /// # Errors
+    /// [`Unchanged`] when it is in nobody's care already.
+    pub fn unassign(&mut self, now: Micros) -> Result<(), Unchanged> {
+        self.assignee.take().ok_or(Unchanged)?;
+        self.last_activity_at = now;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub enum EventKind {
     MessageEdited,
     /// A message was removed or withdrawn.
     MessageRemoved,
-    /// A message could not be delivered to a platform.
+    /// A message could not be delivered to a platform, or it is tried again, or has arrived after all.
     MessageUndelivered,
     /// The conversation began.
     ConversationOpened,

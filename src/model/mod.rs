@@ -4,16 +4,20 @@
 //! what. What must not: I/O, a clock, randomness, SQL, HTTP.
 
 pub mod author;
+pub mod browser;
+pub mod contact;
 pub mod conversation;
 pub mod event;
 pub mod ids;
 pub mod limits;
 pub mod link;
+pub mod look;
 pub mod message;
 pub mod operator;
 pub mod page;
 pub mod place;
 pub mod presence;
+pub mod search;
 pub mod visitor;
 pub mod words;
 
@@ -25,6 +29,7 @@ pub use ids::{
     MessageId, OperatorId, OperatorSessionId, OutboxId, PictureId, SessionId, VisitorId,
 };
 pub use link::{Link, LinkState};
+pub use look::{Ask, Asked, Corner, Icon, Language, Look, Mode, Privacy};
 pub use message::{Disposition, Message};
 pub use operator::{Availability, Operator, Role};
 pub use page::Page;

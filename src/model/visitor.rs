@@ -4,6 +4,7 @@
 
 use bridge_core::Micros;
 
+use super::conversation::Client;
 use super::ids::{DomainId, VisitorId};
 
 /// A person on a domain.
@@ -23,6 +24,8 @@ pub struct Visitor {
     pub external_id: Option<String>,
     /// The language that they last used, as a BCP 47 tag.
     pub language: Option<String>,
+    /// Their browser, as it was when they last came.
+    pub client: Option<Client>,
     /// When they first came.
     pub created_at: Micros,
     /// When they were last seen.
@@ -41,6 +44,7 @@ impl Visitor {
             email_verified: false,
             external_id: None,
             language: None,
+            client: None,
             created_at: now,
             last_seen_at: now,
         }

@@ -2,6 +2,11 @@
 //!
 //! What lives here: reading columns by name, and one reader a type. What must not: statements.
 
+mod inbox;
+mod search;
+mod sign_in;
+mod visitors;
+
 use bridge_core::{Cursor, Micros, RemoteChannel, RemoteUser};
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as WordError, StrDeserializer};
@@ -136,6 +141,7 @@ impl<R: Columns> FromRow<'_, R> for Visitor {
             email_verified: row.flag("email_verified")?,
             external_id: row.maybe_text("external_id")?,
             language: row.maybe_text("language")?,
+            client: row.maybe_json("client")?,
             created_at: row.time("created_at")?,
             last_seen_at: row.time("last_seen_at")?,
         })

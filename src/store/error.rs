@@ -35,6 +35,14 @@ pub enum StoreError {
         #[source]
         source: sqlx::migrate::MigrateError,
     },
+    /// The process that has it is of another version.
+    #[error("the database `{database}` is in use by a Threadline whose version is {what}")]
+    OtherSchema {
+        /// Which, without its password.
+        database: String,
+        /// Older or newer, and what to do.
+        what: &'static str,
+    },
     /// A statement failed.
     #[error("the database failed at `{statement}`")]
     Query {

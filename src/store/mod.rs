@@ -16,12 +16,16 @@ use std::sync::Arc;
 
 pub use error::{CommitError, StoreError};
 pub use open::Options;
+pub use read::DomainCounts;
+pub use read::inbox::{ActivityPlace, InboxFilter};
 pub use rows::{
-    Channel, Identity, Intake, IntakeProgress, IntakeState, MessageMap, Outbox, OutboxKind, OutboxProgress,
-    OutboxState, Session, StoredPicture,
+    Account, ApiKey, AuditEntry, CannedReply, Channel, Counted, Identity, Intake, IntakeProgress, IntakeState,
+    LoginLink, MessageMap, OperatorSession, Outbox, OutboxKind, OutboxProgress, OutboxState, Session, StoredPicture,
+    Tagged,
 };
+pub use rows::{Course, Part, Replies, SearchTerm, Standing, Stretch, Unsearched};
 pub use sql::Sql;
-pub use write::{Change, Guard, Write};
+pub use write::{Change, Desk, Guard, Recognition, SearchChange, SignIn, Write};
 
 use open::Claim;
 use sql::Pool;
@@ -67,7 +71,7 @@ impl Store {
 
     /// Every statement that the store ever runs, for the test that prepares each on both databases.
     pub fn statements() -> impl Iterator<Item = Sql> {
-        open::ALL.iter().copied().chain(read::statements()).chain(writer::statements())
+        open::all().copied().chain(read::statements()).chain(writer::statements())
     }
 }
 

@@ -3,6 +3,8 @@
 //! What lives here: the URL, the pools, the migrations, and the claim that keeps a second process out. What must not: any
 //! row of ours.
 
+mod beside;
+
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -26,7 +28,8 @@ static POSTGRES_SCHEMA: Migrator = sqlx::migrate!("migrations/postgres");
 /// How long SQLite waits for a lock. Nobody else writes, so only a person's `sqlite3` can make it wait.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// How long PostgreSQL may take to notice that the process that held the claim died.
+/// How long to wait for a claim: PostgreSQL takes a moment to notice that the process that held it died, and an invitation
+/// holds it while it brings the schema up to date.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(2);
 const CLAIM_PAUSE: Duration = Duration::from_millis(100);
 
@@ -59,6 +62,8 @@ impl Default for Options {
 pub(super) enum Claim {
     Sqlite(File),
     Postgres(Box<PostgresClaim>),
+    /// Nobody is kept out: this process does a small thing beside another one.
+    None,
 }
 
 /// A lock that lives as long as its connection.
@@ -85,6 +90,7 @@ impl Claim {
         match self {
             // Both end with the process at the latest, so a failure here has no consequence worth telling.
             Self::Sqlite(file) => drop(file.unlock()),
+            Self::None => {}
             Self::Postgres(claim) => {
                 if let Some(connection) = claim.held.lock().await.take() {
                     drop(connection.close().await);
@@ -92,6 +98,11 @@ impl Claim {
             }
         }
     }
+}
+
+/// Every statement of these files.
+pub(super) fn all() -> impl Iterator<Item = &'static super::Sql> {
+    ALL.iter().chain(beside::ALL)
 }
 
 impl Store {
@@ -126,6 +137,8 @@ impl Inner {
             Pool::Postgres(pool) => pool.close().await,
         }
         match &self.writing {
+            // Whoever serves folds the log in.
+            Pool::Sqlite(pool) if matches!(self.claim, Claim::None) => pool.close().await,
             Pool::Sqlite(pool) => {
                 if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(pool).await {
                     tracing::warn!(%error, "the write-ahead log of {} stays for the next start", self.name);
@@ -144,7 +157,7 @@ fn cannot_open(database: &str, what: &str, source: Option<Box<dyn std::error::Er
 async fn open_sqlite(path: &str, options: Options) -> Result<Store, StoreError> {
     let name = format!("sqlite:{path}");
     let path = sqlite_path(path, &name)?;
-    let claim = claim_file(&path, &name)?;
+    let claim = claim_file_patiently(&path, &name).await?;
     keep_private(&path).map_err(|error| cannot_open(&name, "the file can't be created", Some(Box::new(error))))?;
     let connect =
         SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY).foreign_keys(true).disable_statement_logging();
@@ -205,6 +218,20 @@ fn keep_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// The same, and waits a moment for somebody who has it for a small thing (see [`beside`]).
+async fn claim_file_patiently(path: &Path, name: &str) -> Result<File, StoreError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match claim_file(path, name) {
+            Err(StoreError::InUse { .. }) if waited < CLAIM_PATIENCE => {
+                tokio::time::sleep(CLAIM_PAUSE).await;
+                waited += CLAIM_PAUSE;
+            }
+            settled => return settled,
+        }
+    }
+}
+
 /// Locks `PATH.lock`. The file stays; only the lock counts, and that ends with the process.
 fn claim_file(path: &Path, name: &str) -> Result<File, StoreError> {
     let mut lock = path.as_os_str().to_owned();
@@ -222,21 +249,33 @@ fn claim_file(path: &Path, name: &str) -> Result<File, StoreError> {
     }
 }
 
-async fn open_postgres(url: &str, options: Options) -> Result<Store, StoreError> {
+/// Reads a PostgreSQL address.
+fn postgres_options(url: &str) -> Result<PgConnectOptions, StoreError> {
     let connect = PgConnectOptions::from_str(url).map_err(|_| {
         // What the parser says may quote the address.
         let what = "the address is not of the form `postgres://USER:PASSWORD@HOST/DATABASE`; special characters in the password \
                     must be percent-encoded";
         cannot_open("postgres:…", what, None)
     })?;
-    let connect = connect.application_name("threadline").disable_statement_logging();
-    let name = format!(
+    // Our statements touch few rows each. Where the planner takes one for dear, compiling it would take a thousand times as
+    // long as running it.
+    Ok(connect.application_name("threadline").options([("jit", "off")]).disable_statement_logging())
+}
+
+/// A PostgreSQL database's name without its password.
+fn postgres_name(connect: &PgConnectOptions) -> String {
+    format!(
         "postgres://{}@{}:{}/{}",
         connect.get_username(),
         connect.get_host(),
         connect.get_port(),
         connect.get_database().unwrap_or_else(|| connect.get_username()),
-    );
+    )
+}
+
+async fn open_postgres(url: &str, options: Options) -> Result<Store, StoreError> {
+    let connect = postgres_options(url)?;
+    let name = postgres_name(&connect);
     let claim = claim_postgres(&connect, &name, options.patience).await?;
     let pool = |most: u32| {
         PgPoolOptions::new().max_connections(most).acquire_timeout(options.patience).connect_lazy_with(connect.clone())

@@ -2,6 +2,10 @@
 //!
 //! What lives here: plain values with the store's columns. What must not: rules, SQL.
 
+mod inbox;
+mod search;
+mod sign_in;
+
 use bridge_core::{ConnectionId, Micros, RemoteChannel, RemoteUser};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +13,10 @@ use crate::model::{
     ChannelId, ConversationId, IntakeId, LinkId, MapId, MessageId, OperatorId, OutboxId, PictureId, SessionId,
     VisitorId,
 };
+
+pub use self::inbox::{CannedReply, Counted, Tagged};
+pub use self::search::{Course, Part, Replies, SearchTerm, Standing, Stretch, Unsearched};
+pub use self::sign_in::{Account, ApiKey, AuditEntry, LoginLink, OperatorSession};
 
 /// A visitor's browser session. The token itself is never stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

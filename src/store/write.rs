@@ -3,16 +3,26 @@
 //! What lives here: the values. What must not: how they become SQL (that is the writer's), or why they are made (the
 //! services').
 
+mod inbox;
+mod search;
+mod sign_in;
+mod visitors;
+
 use bridge_core::{Cursor, Micros};
 use uuid::Uuid;
+
+pub use self::inbox::Desk;
+pub use self::search::SearchChange;
+pub use self::sign_in::SignIn;
+pub use self::visitors::Recognition;
 
 use super::rows::{
     Identity, Intake, IntakeProgress, IntakeState, MessageMap, Outbox, OutboxProgress, OutboxState, Session,
     StoredPicture,
 };
 use crate::model::{
-    Availability, ChannelId, Conversation, ConversationId, Event, IntakeId, Link, LinkId, MapId, Message, Operator,
-    OperatorId, OutboxId, Visitor, VisitorId,
+    Availability, ChannelId, Conversation, ConversationId, Event, IntakeId, Link, LinkId, LoginLinkId, MapId, Message,
+    Operator, OperatorId, OutboxId, SessionId, Visitor, VisitorId,
 };
 
 /// A set of changes that are made together or not at all.
@@ -35,6 +45,12 @@ pub enum Guard {
     Outbox(OutboxId, OutboxState, i64),
     /// The intake row is still in this state.
     Intake(IntakeId, IntakeState),
+    /// The link that signs somebody in is still unused.
+    LoginLink(LoginLinkId),
+    /// The visitor's browser session goes on.
+    Session(SessionId),
+    /// The operator is still an admin who may sign in.
+    Admin(OperatorId),
 }
 
 /// One change.
@@ -48,6 +64,8 @@ pub enum Change {
     SetVisitor(Visitor),
     /// A browser session began.
     NewSession(Session),
+    /// A visitor turned out to be another one, or a browser no longer is a visitor's.
+    Recognition(Recognition),
     /// A conversation began.
     NewConversation(Conversation),
     /// A conversation stands otherwise; the version in it is the new one.
@@ -116,10 +134,16 @@ pub enum Change {
     NewIdentity(Identity),
     /// A self on a connection belongs to that operator from now on, whoever it belonged to.
     MoveIdentity(Identity),
+    /// Somebody signs in or out, a script's key changed, or something of that kind was done.
+    SignIn(SignIn),
+    /// An operator read, tagged, or looked after the canned replies.
+    Desk(Desk),
     /// A picture was copied.
     NewPicture(StoredPicture),
     /// A channel can't be used, with the reason and since when; or can again.
     ChannelBroken(ChannelId, Option<String>, Micros),
+    /// A conversation's words are written down anew.
+    Search(SearchChange),
 }
 
 impl Write {

@@ -8,7 +8,7 @@ use crate::process::{cargo, root, succeed};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// A file of benches/ without its ending: `store`
+    /// A file of benches/ without its ending, or a folder: `store`, `inbox`
     name: Option<String>,
     /// Handed to the benchmark
     #[arg(last = true)]
@@ -43,7 +43,7 @@ fn known() -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(&folder).with_context(|| format!("can't read {}", folder.display()))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|end| end == "rs") {
+        if path.extension().is_some_and(|end| end == "rs") || path.join("main.rs").is_file() {
             names.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
         }
     }

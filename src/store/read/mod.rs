@@ -2,17 +2,30 @@
 //!
 //! What lives here: queries and the functions that run them, each one statement. What must not: decisions.
 
+mod api_keys;
+mod audit;
+mod canned;
 mod channels;
 mod conversations;
 mod events;
+pub(super) mod inbox;
+mod inbox_extras;
+mod indexing;
 mod intake;
 mod links;
 mod messages;
+mod monitor;
 mod operators;
 mod outbox;
+mod presence;
+mod search;
+mod sign_in;
 mod visitors;
+mod widget;
 
 use bridge_core::Micros;
+
+pub use presence::DomainCounts;
 
 use super::sql::{Sql, on_db, sql};
 use super::{Store, StoreError};
@@ -38,15 +51,26 @@ impl Store {
 pub(super) fn statements() -> impl Iterator<Item = Sql> {
     [
         ALL,
+        api_keys::ALL,
+        audit::ALL,
+        canned::ALL,
         channels::ALL,
         conversations::ALL,
         events::ALL,
+        inbox::ALL,
+        inbox_extras::ALL,
+        indexing::ALL,
         intake::ALL,
         links::ALL,
         messages::ALL,
+        monitor::ALL,
         operators::ALL,
         outbox::ALL,
+        presence::ALL,
+        search::ALL,
+        sign_in::ALL,
         visitors::ALL,
+        widget::ALL,
     ]
     .into_iter()
     .flatten()

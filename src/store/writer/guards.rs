@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::model::{ConversationId, IntakeId, OutboxId};
+use crate::model::{ConversationId, IntakeId, LoginLinkId, OperatorId, OutboxId, Role, SessionId};
 use crate::store::rows::{IntakeState, OutboxState};
 use crate::store::sql::sql;
-use crate::store::write::{Change, Guard, Write};
+use crate::store::write::{Change, Guard, Recognition, SignIn, Write};
 
 sql! {
     /// The versions of conversations; in PostgreSQL their rows are held, because another writer may change them.
@@ -34,6 +34,30 @@ sql! {
             WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))
             ORDER BY id FOR NO KEY UPDATE"
     };
+    /// Whether links that sign in are unused.
+    GUARDED_LOGIN_LINKS = {
+        sqlite: "SELECT id, used_at IS NULL AS stands FROM login_link
+            WHERE id IN (SELECT unhex(value) FROM json_each($1))",
+        postgres: "SELECT id, used_at IS NULL AS stands FROM login_link
+            WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))
+            ORDER BY id FOR NO KEY UPDATE"
+    };
+    /// Whether visitors' browser sessions go on.
+    GUARDED_SESSIONS = {
+        sqlite: "SELECT id, id IS NOT NULL AS stands FROM visitor_session
+            WHERE id IN (SELECT unhex(value) FROM json_each($1))",
+        postgres: "SELECT id, id IS NOT NULL AS stands FROM visitor_session
+            WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))
+            ORDER BY id FOR UPDATE"
+    };
+    /// Whether operators are admins who may sign in.
+    GUARDED_ADMINS = {
+        sqlite: "SELECT id, COALESCE(role, '') = 'admin' AND deactivated_at IS NULL AS stands FROM operator
+            WHERE id IN (SELECT unhex(value) FROM json_each($1))",
+        postgres: "SELECT id, COALESCE(role, '') = 'admin' AND deactivated_at IS NULL AS stands FROM operator
+            WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))
+            ORDER BY id FOR NO KEY UPDATE"
+    };
 }
 
 /// The rows that guards speak of, as they stand after the writes judged so far. A row that is missing here is missing in
@@ -43,6 +67,9 @@ pub(super) struct Standing {
     pub(super) conversations: HashMap<ConversationId, i64>,
     pub(super) outbox: HashMap<OutboxId, (OutboxState, i64)>,
     pub(super) intake: HashMap<IntakeId, IntakeState>,
+    pub(super) login_links: HashMap<LoginLinkId, bool>,
+    pub(super) sessions: HashMap<SessionId, bool>,
+    pub(super) admins: HashMap<OperatorId, bool>,
 }
 
 impl Standing {
@@ -65,6 +92,15 @@ impl Standing {
                 Change::SetIntake(id, progress, _) => {
                     self.intake.insert(*id, progress.state);
                 }
+                Change::SignIn(SignIn::LinkUsed(id, _)) => {
+                    self.login_links.insert(*id, false);
+                }
+                Change::Recognition(Recognition::EndSession(id)) => {
+                    self.sessions.insert(*id, false);
+                }
+                Change::NewOperator(it) | Change::OperatorAccess(it) => {
+                    self.admins.insert(it.id, it.role == Some(Role::Admin) && it.deactivated_at.is_none());
+                }
                 _ => {}
             }
         }
@@ -76,6 +112,9 @@ impl Standing {
             Guard::Conversation(id, version) => self.conversations.get(id) == Some(version),
             Guard::Outbox(id, state, attempts) => self.outbox.get(id) == Some(&(*state, *attempts)),
             Guard::Intake(id, state) => self.intake.get(id) == Some(state),
+            Guard::LoginLink(id) => self.login_links.get(id) == Some(&true),
+            Guard::Session(id) => self.sessions.get(id) == Some(&true),
+            Guard::Admin(id) => self.admins.get(id) == Some(&true),
         }
     }
 }
@@ -86,6 +125,9 @@ pub(super) struct Wanted {
     pub(super) conversations: Vec<Uuid>,
     pub(super) outbox: Vec<Uuid>,
     pub(super) intake: Vec<Uuid>,
+    pub(super) login_links: Vec<Uuid>,
+    pub(super) sessions: Vec<Uuid>,
+    pub(super) admins: Vec<Uuid>,
 }
 
 impl Wanted {
@@ -96,9 +138,19 @@ impl Wanted {
                 Guard::Conversation(id, _) => wanted.conversations.push(id.0),
                 Guard::Outbox(id, ..) => wanted.outbox.push(id.0),
                 Guard::Intake(id, _) => wanted.intake.push(id.0),
+                Guard::LoginLink(id) => wanted.login_links.push(id.0),
+                Guard::Session(id) => wanted.sessions.push(id.0),
+                Guard::Admin(id) => wanted.admins.push(id.0),
             }
         }
-        for ids in [&mut wanted.conversations, &mut wanted.outbox, &mut wanted.intake] {
+        for ids in [
+            &mut wanted.conversations,
+            &mut wanted.outbox,
+            &mut wanted.intake,
+            &mut wanted.login_links,
+            &mut wanted.sessions,
+            &mut wanted.admins,
+        ] {
             ids.sort_unstable();
             ids.dedup();
         }

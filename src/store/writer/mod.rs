@@ -6,6 +6,7 @@
 
 mod encode;
 mod guards;
+mod heirs;
 mod statements;
 mod transaction;
 
@@ -133,7 +134,7 @@ impl Writer {
             tried += 1;
             match transaction::run(&self.pool, &[write]).await {
                 Ok(verdicts) => return verdicts.into_iter().next().unwrap_or(Verdict::Conflict).into(),
-                Err(failure) if failure.is_unique_violation() => return Err(CommitError::Conflict),
+                Err(failure) if failure.is_violation() => return Err(CommitError::Conflict),
                 Err(failure) if failure.may_pass() && tried < TRIES => {}
                 Err(Failure { statement, source }) => {
                     return Err(CommitError::Unavailable(StoreError::at(statement, source)));

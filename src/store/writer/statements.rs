@@ -8,6 +8,7 @@
 
 use std::sync::LazyLock;
 
+use super::heirs;
 use crate::store::sql::Sql;
 
 /// How a column's cells travel.
@@ -27,8 +28,20 @@ enum Verb {
     Ensure,
     /// An insert that, where the key of the first two columns is taken, changes the third.
     Tie,
+    /// An insert that, where the key of the first two columns is taken, writes the others if the third grows.
+    Grow,
+    /// The columns name the row.
+    Delete,
     /// The first column names the row.
     Update,
+    /// See [`heirs`].
+    MoveEvents,
+    /// See [`heirs`].
+    SettleEvents,
+    /// See [`heirs`].
+    MoveMessages,
+    /// Takes the row of exactly these values away; nothing happens where there is none.
+    Drop,
 }
 
 struct Spec {
@@ -65,23 +78,42 @@ kinds! {
     OperatorAvailability = Update operator { id Id, availability Text };
     NewIdentity = Insert operator_identity { connection Text, user Text, operator Id, created_at Int };
     MoveIdentity = Tie operator_identity { connection Text, user Text, operator Id, created_at Int };
-    NewVisitor = Insert visitor {
-        id Id, domain Id, name Text, email Text, email_verified Flag, external_id Text, language Text, created_at Int,
-        last_seen_at Int
+    NewLoginLink = Insert login_link {
+        id Id, operator Id, token_hash Bytes, connection Text, user Text, created_at Int, expires_at Int, used_at Int
     };
-    SetVisitor = Update visitor { id Id, name Text, email Text, email_verified Flag, external_id Text, language Text };
+    LoginLinkUsed = Update login_link { id Id, used_at Int };
+    NewOperatorSession = Insert operator_session {
+        id Id, operator Id, token_hash Bytes, connection Text, user Text, agent Text, created_at Int, expires_at Int,
+        last_seen_at Int, ended_at Int
+    };
+    OperatorSessionSeen = Update operator_session { id Id, last_seen_at Int, expires_at Int };
+    OperatorSessionEnded = Update operator_session { id Id, ended_at Int };
+    NewApiKey = Insert api_key {
+        id Id, name Text, token_hash Bytes, scopes Text, domains Text, created_by Id, created_at Int, expires_at Int,
+        last_used_at Int, revoked_at Int
+    };
+    ApiKeyUsed = Update api_key { id Id, last_used_at Int };
+    ApiKeyRevoked = Update api_key { id Id, revoked_at Int };
+    NewAudit = Insert audit { id Id, at Int, actor_kind Text, actor Id, action Text, subject Text, detail Text };
+    NewVisitor = Insert visitor {
+        id Id, name Text, email Text, email_verified Flag, external_id Text, language Text, client Text, domain Id,
+        created_at Int, last_seen_at Int
+    };
+    SetVisitor = Update visitor {
+        id Id, name Text, email Text, email_verified Flag, external_id Text, language Text, client Text
+    };
     VisitorSeen = Update visitor { id Id, last_seen_at Int };
     NewSession = Insert visitor_session { id Id, visitor Id, token_hash Bytes, created_at Int };
     /// Closed ones are written before open ones: a visitor's one open conversation may close while another opens.
     SetClosedConversation = Update conversation {
         id Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text, last_activity_at Int,
-        closed_at Int, closed_by Text, closed_by_operator Id, client Text, waiting_since Int, first_response_at Int,
-        rating Int, rating_comment Text, rated_at Int, visitor_seen Int, operators_seen Int
+        closed_at Int, closed_by Text, closed_by_operator Id, visitor Id, client Text, waiting_since Int,
+        first_response_at Int, rating Int, rating_comment Text, rated_at Int, visitor_seen Int, operators_seen Int
     };
     SetOpenConversation = Update conversation {
         id Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text, last_activity_at Int,
-        closed_at Int, closed_by Text, closed_by_operator Id, client Text, waiting_since Int, first_response_at Int,
-        rating Int, rating_comment Text, rated_at Int, visitor_seen Int, operators_seen Int
+        closed_at Int, closed_by Text, closed_by_operator Id, visitor Id, client Text, waiting_since Int,
+        first_response_at Int, rating Int, rating_comment Text, rated_at Int, visitor_seen Int, operators_seen Int
     };
     NewConversation = Insert conversation {
         id Id, domain Id, visitor Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text,
@@ -89,6 +121,13 @@ kinds! {
         client Text, waiting_since Int, first_response_at Int, rating Int, rating_comment Text, rated_at Int,
         visitor_seen Int, operators_seen Int
     };
+    RemoveTag = Delete conversation_tag { conversation Id, tag Text };
+    NewTag = Ensure conversation_tag { conversation Id, tag Text, created_at Int };
+    DomainTag = Ensure domain_tag { domain Id, tag Text };
+    OperatorRead = Grow operator_read { operator Id, conversation Id, seq Int, at Int };
+    RemoveCanned = Delete canned_reply { id Id };
+    NewCanned = Insert canned_reply { id Id, name Text, body Text, domains Text, updated_at Int, created_at Int };
+    SetCanned = Update canned_reply { id Id, name Text, body Text, domains Text, updated_at Int };
     NewMessage = Insert message {
         id Id, conversation Id, seq Int, speaker Text, visitor Id, operator Id, disposition Text, body Text, rich Text,
         client_key Text, origin Id, created_at Int, edited_at Int, removed_at Int, version Int
@@ -132,6 +171,19 @@ kinds! {
     };
     MoveIntake = Update intake { id Id, lane Text };
     ChannelBroken = Update channel { id Id, broken Text, broken_since Int };
+    /// Two visitors become one: their conversations have moved already, above.
+    MoveEvents = MoveEvents conversation_event { visitor Id, heir Id, ahead Int };
+    SettleEvents = SettleEvents conversation_event { visitor Id };
+    MoveMessages = MoveMessages message { visitor Id, heir Id };
+    EndSession = Delete visitor_session { id Id };
+    EndSessions = Delete visitor_session { visitor Id };
+    ForgetVisitor = Delete visitor { id Id };
+    DropSearchTerm = Drop search_term { domain Id, term Text, opened_at Int, conversation Id };
+    NewSearchTerm = Ensure search_term { domain Id, term Text, opened_at Int, conversation Id };
+    NewSearchWords = Insert search_words { conversation Id, words Text };
+    SetSearchWords = Update search_words { conversation Id, words Text };
+    ConversationReplies = Tie conversation_replies { conversation Id, operator Id, replies Int };
+    SearchedUpTo = Update conversation { id Id, search_event Int };
 }
 
 impl Kind {
@@ -196,7 +248,7 @@ impl Dialect {
         let rows = self.rows;
         match spec.verb {
             // "WHERE true" keeps SQLite from taking ON CONFLICT for a join's ON.
-            Verb::Insert | Verb::Ensure | Verb::Tie => format!(
+            Verb::Insert | Verb::Ensure | Verb::Tie | Verb::Grow => format!(
                 "INSERT INTO {table} ({}) SELECT {} FROM {rows} WHERE true{}",
                 names.join(", "),
                 cells.join(", "),
@@ -204,20 +256,40 @@ impl Dialect {
                     (Verb::Ensure, _) => " ON CONFLICT DO NOTHING".to_owned(),
                     (Verb::Tie, [one, two, tied, ..]) =>
                         format!(" ON CONFLICT ({one}, {two}) DO UPDATE SET {tied} = excluded.{tied}"),
+                    (Verb::Grow, [one, two, grown, others @ ..]) => {
+                        let others: String = others.iter().map(|name| format!(", {name} = excluded.{name}")).collect();
+                        format!(
+                            " ON CONFLICT ({one}, {two}) DO UPDATE SET {grown} = excluded.{grown}{others}
+                                WHERE {table}.{grown} < excluded.{grown}"
+                        )
+                    }
                     _ => String::new(),
                 },
             ),
+            Verb::Delete => {
+                format!("DELETE FROM {table} WHERE ({}) IN (SELECT {} FROM {rows})", names.join(", "), cells.join(", "),)
+            }
+            Verb::Drop => {
+                format!("DELETE FROM {table} WHERE ({}) IN (SELECT {} FROM {rows})", names.join(", "), cells.join(", "))
+            }
             Verb::Update => {
-                let named: Vec<String> =
-                    cells.iter().zip(&names).map(|(cell, name)| format!("{cell} AS {name}")).collect();
                 let sets: Vec<String> = names.iter().skip(1).map(|name| format!("{name} = n.{name}")).collect();
                 format!(
-                    "UPDATE {table} SET {} FROM (SELECT {} FROM {rows}) AS n WHERE {table}.{key} = n.{key}",
+                    "UPDATE {table} SET {} FROM ({}) AS n WHERE {table}.{key} = n.{key}",
                     sets.join(", "),
-                    named.join(", "),
+                    named(&cells, &names, rows),
                     key = names.first().map_or("id", String::as_str),
                 )
             }
+            Verb::MoveEvents => heirs::move_events(&named(&cells, &names, rows)),
+            Verb::SettleEvents => heirs::settle_events(&named(&cells, &names, rows)),
+            Verb::MoveMessages => heirs::move_messages(&named(&cells, &names, rows)),
         }
     }
+}
+
+/// The rows as a table whose columns have names.
+fn named(cells: &[String], names: &[String], rows: &str) -> String {
+    let named: Vec<String> = cells.iter().zip(names).map(|(cell, name)| format!("{cell} AS {name}")).collect();
+    format!("SELECT {} FROM {rows}", named.join(", "))
 }

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use sqlx::error::DatabaseError;
 use sqlx::{FromRow, PgTransaction, SqliteTransaction};
 use uuid::Uuid;
 
@@ -36,13 +37,15 @@ impl Failure {
         move |source| Self { statement, source }
     }
 
-    pub(super) fn is_unique_violation(&self) -> bool {
-        self.source.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    /// Whether a unique key was taken, or a row that another one needs was gone (a visitor who turned out to be another).
+    pub(super) fn is_violation(&self) -> bool {
+        let violates = |error: &dyn DatabaseError| error.is_unique_violation() || error.is_foreign_key_violation();
+        self.source.as_database_error().is_some_and(violates)
     }
 
     /// Whether the database gave up in another transaction's favour.
     pub(super) fn may_pass(&self) -> bool {
-        let code = self.source.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        let code = self.source.as_database_error().and_then(DatabaseError::code);
         matches!(code.as_deref(), Some("40P01" | "40001"))
     }
 }
@@ -105,6 +108,9 @@ impl Open {
             conversations: self.read(guards::GUARDED_CONVERSATIONS, &wanted.conversations).await?,
             outbox: self.read(guards::GUARDED_OUTBOX, &wanted.outbox).await?,
             intake: self.read(guards::GUARDED_INTAKE, &wanted.intake).await?,
+            login_links: self.read(guards::GUARDED_LOGIN_LINKS, &wanted.login_links).await?,
+            sessions: self.read(guards::GUARDED_SESSIONS, &wanted.sessions).await?,
+            admins: self.read(guards::GUARDED_ADMINS, &wanted.admins).await?,
         })
     }
 
@@ -138,6 +144,12 @@ trait Value: Sized + Send + Unpin {
 impl Value for i64 {
     fn read(row: &impl Columns) -> Result<Self, sqlx::Error> {
         row.int("version")
+    }
+}
+
+impl Value for bool {
+    fn read(row: &impl Columns) -> Result<Self, sqlx::Error> {
+        row.flag("stands")
     }
 }
 

@@ -6,8 +6,8 @@
 use bridge_core::{Cursor, Micros, RemoteUser, Speaker};
 use threadline::clock::new_id;
 use threadline::model::{
-    Audience, Conversation, ConversationId, Disposition, DomainId, Event, EventKind, Link, LinkId, LinkState, Message,
-    Operator, Visitor, VisitorId,
+    Audience, Client, Conversation, ConversationId, Disposition, DomainId, Event, EventKind, Link, LinkId, LinkState,
+    Message, Operator, Visitor, VisitorId,
 };
 use threadline::store::{
     Change, Channel, CommitError, Identity, Intake, IntakeProgress, IntakeState, MessageMap, Outbox, OutboxKind,
@@ -54,6 +54,11 @@ impl World {
             email_verified: true,
             external_id: Some(format!("customer {} 🦀", new_id::<uuid::Uuid>())),
             language: Some("de-AT".into()),
+            client: Some(Client {
+                browser: Some("Firefox 142 on Windows".into()),
+                language: Some("de-AT".into()),
+                time_zone: Some("Europe/Vienna".into()),
+            }),
             created_at: NOW,
             last_seen_at: NOW,
         }

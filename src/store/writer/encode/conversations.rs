@@ -67,6 +67,7 @@ pub(super) fn set_conversation(it: &Conversation) -> Result<Vec<Cell<'_>>, serde
         maybe_time(it.closed_at),
         by,
         operator,
+        id(it.visitor),
     ];
     cells.extend(regard(it)?);
     Ok(cells)

@@ -6,14 +6,22 @@
 mod cell;
 mod conversations;
 mod delivery;
+mod inbox;
 mod people;
+mod search;
+mod sign_in;
+mod visitors;
 
 use std::collections::BTreeMap;
 
 use self::cell::{Cell, id, maybe_id, maybe_text, maybe_time, text, time, word};
 use self::conversations::{new_conversation, new_message, set_conversation, set_message};
 use self::delivery::{encode_link, new_intake, new_map, new_outbox, outbox_progress};
+use self::inbox::encode_desk;
 use self::people::{identity, operator, operator_access};
+use self::search::encode_search;
+use self::sign_in::encode_sign_in;
+use self::visitors::{encode_recognition, new_visitor, set_visitor};
 use super::statements::Kind;
 use crate::store::write::Change;
 
@@ -61,31 +69,9 @@ impl Rows {
 
 fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
     Ok(match change {
-        Change::NewVisitor(it) => (
-            Kind::NewVisitor,
-            vec![
-                id(it.id),
-                id(it.domain),
-                maybe_text(it.name.as_deref()),
-                maybe_text(it.email.as_deref()),
-                Cell::Flag(it.email_verified),
-                maybe_text(it.external_id.as_deref()),
-                maybe_text(it.language.as_deref()),
-                time(it.created_at),
-                time(it.last_seen_at),
-            ],
-        ),
-        Change::SetVisitor(it) => (
-            Kind::SetVisitor,
-            vec![
-                id(it.id),
-                maybe_text(it.name.as_deref()),
-                maybe_text(it.email.as_deref()),
-                Cell::Flag(it.email_verified),
-                maybe_text(it.external_id.as_deref()),
-                maybe_text(it.language.as_deref()),
-            ],
-        ),
+        Change::NewVisitor(it) => (Kind::NewVisitor, new_visitor(it)?),
+        Change::SetVisitor(it) => (Kind::SetVisitor, set_visitor(it)?),
+        Change::Recognition(it) => encode_recognition(*it),
         Change::VisitorSeen(visitor, at) => (Kind::VisitorSeen, vec![id(*visitor), time(*at)]),
         Change::NewSession(it) => {
             (Kind::NewSession, vec![id(it.id), id(it.visitor), Cell::Bytes(&it.token_hash), time(it.created_at)])
@@ -155,6 +141,9 @@ fn encode(change: &Change) -> Result<(Kind, Vec<Cell<'_>>), serde_json::Error> {
             let since = why.as_ref().map(|_| *at);
             (Kind::ChannelBroken, vec![id(*channel), maybe_text(why.as_deref()), maybe_time(since)])
         }
+        Change::Desk(it) => return encode_desk(it),
+        Change::SignIn(it) => return encode_sign_in(it),
+        Change::Search(it) => encode_search(it),
         link => return encode_link(link),
     })
 }
