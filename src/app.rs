@@ -2,6 +2,8 @@
 //!
 //! What lives here: turning settings into a running program, and taking it down again. What must not: rules.
 
+mod beside;
+
 use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,12 +22,16 @@ use crate::clock::{Clock, new_id};
 use crate::http::{self, limits};
 use crate::live::{Hub, PresenceBoard, Wake};
 use crate::service::accept_event::Sink;
+use crate::service::invite_operator::has_admin;
 use crate::service::link_codes::LinkCodes;
+use crate::service::standings::Standings;
 use crate::service::{Book, DomainInfo, Inner, Service, break_channel};
 use crate::settings::{self, DiscordConnection, DiscordRole, Settings, SlackConnection};
 use crate::shutdown::Shutdown;
 use crate::store::{Options, Store, StoreError};
 use crate::worker::{self, Figures};
+
+pub use beside::invite;
 
 /// How long to wait before listening again to a connection that refused us.
 const LISTEN_AGAIN: Duration = Duration::from_secs(30);
@@ -92,20 +98,28 @@ pub async fn run_with(
     let store = Store::open(settings.database.url.expose_secret(), Options::default()).await?;
     let (typing_in, typing_out) = tokio::sync::mpsc::channel(QUEUE);
     let (catch_up_in, catch_up_out) = tokio::sync::mpsc::channel(QUEUE);
-    let presence = PresenceBoard::default();
-    let book = book(&settings, &store, &clock, &presence).await?;
+    let hub = Hub::default();
+    let presence = PresenceBoard::new(clock.clone(), hub.clone());
+    let mut book = book(&settings, &store, &clock, &presence).await?;
+    book.set_home(listener.local_addr().map_or_else(|_| home(settings.server.listen), home));
     let service = Service::new(Inner {
         store: store.clone(),
         clock: clock.clone(),
-        hub: Hub::default(),
+        hub,
         wake: Wake::default(),
         presence,
         book,
         link_codes: LinkCodes::default(),
+        standings: Standings::default(),
         typing: typing_in,
         catch_up: catch_up_in,
         tasks: shutdown.tasks.clone(),
     });
+    if !has_admin(&service).await? {
+        tracing::info!(
+            "no admin yet: run `threadline invite YOUR_NAME --role admin --config FILE` and open the link it prints"
+        );
+    }
     // The answers to browsers come first, so that a platform that is slow at the start keeps nobody waiting.
     let workers = TaskTracker::new();
     let died = CancellationToken::new();
@@ -130,6 +144,8 @@ pub async fn run_with(
     spawn("cards", Box::pin(worker::cards::run(service.clone(), stop.clone())));
     spawn("intake", Box::pin(worker::intake::run(service.clone(), stop.clone())));
     spawn("catch_up", Box::pin(worker::catch_up::run(service.clone(), figures.clone(), catch_up_out, stop.clone())));
+    spawn("presence", Box::pin(worker::presence::run(service.clone(), stop.clone())));
+    spawn("index", Box::pin(worker::index::run(service.clone(), stop.clone())));
     spawn("health", Box::pin(worker::health::run(service.clone(), stop.clone())));
     spawn("retention", Box::pin(worker::retention::run(service.clone(), figures, stop.clone())));
     spawn("typing", Box::pin(worker::typing::run(service.clone(), typing_out, stop.clone())));
@@ -252,6 +268,14 @@ async fn book(settings: &Settings, store: &Store, clock: &Clock, presence: &Pres
             keep_page_query: domain.keep_page_query,
             quiet_after: domain.quiet_after,
             channels: channels.clone(),
+            mode: domain.mode,
+            greeting: domain.greeting.clone(),
+            language: domain.language,
+            ask: domain.ask,
+            privacy: domain.privacy.clone(),
+            look: domain.look.clone(),
+            texts: domain.texts.clone(),
+            identity_secret: domain.identity_secret.clone(),
         });
         presence
             .add_domain(id, channels.into_iter().zip(domain.channels.iter().map(|remote| remote.connection.clone())));
@@ -265,6 +289,14 @@ async fn book(settings: &Settings, store: &Store, clock: &Clock, presence: &Pres
         book.add_channel(channel);
     }
     Ok(book)
+}
+
+/// Where a browser on this machine finds a program that listens there.
+fn home(mut listen: SocketAddr) -> String {
+    if listen.ip().is_unspecified() {
+        listen.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{listen}")
 }
 
 fn bridges(settings: &Settings, clock: &Clock) -> Result<Vec<Arc<dyn Bridge>>, AppError> {
@@ -326,6 +358,7 @@ fn limits(from: &settings::Limits) -> limits::Limits {
     let rate = |rate: settings::Rate| limits::Rate { per_minute: rate.per_minute, burst: rate.burst };
     limits::Limits {
         requests_per_address: rate(from.requests_per_address),
+        sign_ins_per_address: rate(from.sign_ins_per_address),
         sessions_per_address: rate(from.sessions_per_address),
         conversations_per_address: rate(from.conversations_per_address),
         conversations_per_domain: rate(from.conversations_per_domain),

@@ -174,6 +174,8 @@ fn say(address: SocketAddr, folder: &Folder, stage: &Stage) {
         println!("{:<9}http://{address}{}", room.title, room.path);
         println!("{:<9}{}", "", room.hint);
     }
+    println!("{:<9}http://{address}/demo/inbox", "Inbox");
+    println!("{:<9}The same conversations as a page of their own; signs you in as the demo's admin.", "");
     println!();
     match folder {
         Folder::Kept(folder) => println!("Conversations are kept in {}. Press ctrl-c to stop.", folder.display()),

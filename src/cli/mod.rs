@@ -7,6 +7,7 @@
 
 mod check;
 mod doctor;
+mod invite;
 mod listen;
 mod openapi;
 mod serve;
@@ -59,6 +60,19 @@ enum Command {
     },
     /// Ask every configured connection whether it works, and say exactly what is wrong
     Doctor {
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Print a link that signs somebody in to the inbox; works while the service runs, and before it ever did
+    Invite {
+        /// The name that visitors see
+        name: String,
+        /// What they may do: `admin` or `operator`; somebody new is an operator
+        #[arg(long, value_enum)]
+        role: Option<invite::Role>,
+        /// A domain that they see (may be given several times); without it somebody new sees all
+        #[arg(long = "domain", value_name = "DOMAIN")]
+        domains: Vec<String>,
         #[command(flatten)]
         config: Config,
     },
@@ -138,6 +152,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Demo { port, host, data, pages } => serve::demo(host, port, data, pages.assets()?).await,
         Command::Check { config } => check::check(&config.config, config.load()),
         Command::Doctor { config } => doctor::doctor(&config.load()?).await,
+        Command::Invite { name, role, domains, config } => invite::invite(&config.load()?, name, role, domains).await,
         Command::Openapi => openapi::openapi(),
     }
 }

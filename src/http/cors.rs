@@ -61,7 +61,7 @@ pub(super) async fn share(mut request: Request, next: Next) -> Response {
 
 fn preflight(origin: &HeaderValue) -> Response {
     const FIXED: [(HeaderName, HeaderValue); 4] = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST")),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PATCH")),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Authorization, Content-Type")),
         (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200")),
         (header::VARY, HeaderValue::from_static("Origin")),

@@ -41,6 +41,47 @@ pub(super) enum ApiError {
         "the visitor token is missing or not valid: start a session to get one, and send it as `Authorization: Bearer TOKEN`"
     )]
     Unauthorized,
+    /// A website's word about who its visitor is can't be taken.
+    #[error("identity_jwt: {why}")]
+    IdentityNotValid {
+        /// Why, for the website's developer.
+        why: String,
+    },
+    /// The website vouches for who the visitor is, and the visitor can't change that.
+    #[error("the website says who you are, so that can't be changed here")]
+    IdentityVerified,
+    /// Nobody is signed in.
+    #[error(
+        "nobody is signed in, or no longer: get a link with `/threadline inbox` in the team's chat, or with `threadline \
+         invite` on the server; scripts send a key that is still good as `Authorization: Bearer KEY`"
+    )]
+    SignedOut,
+    /// A request that changes something doesn't come from a page of ours.
+    #[error("only our own pages may do that, and the origin of this one is {origin}: open it at {ours}")]
+    ForeignOrigin {
+        /// The page's origin, as it was given.
+        origin: String,
+        /// Our own.
+        ours: String,
+    },
+    /// Whoever asks lacks the right to it.
+    #[error("{what}")]
+    NotAllowed {
+        /// What is lacking, and how to get it.
+        what: &'static str,
+    },
+    /// Only a person can do that.
+    #[error("a key acts as nobody: only an operator who is signed in can do that")]
+    OperatorNeeded,
+    /// A link that signs in is no longer good, or never was.
+    #[error("{why}")]
+    LinkNotValid {
+        /// Why, and how to get a new one.
+        why: &'static str,
+    },
+    /// It would leave nobody to look after the whole.
+    #[error("this is the only admin who can sign in: make somebody else an admin first")]
+    LastAdmin,
     /// A value can't be taken.
     #[error("`{field}`: {why}")]
     Validation {
@@ -73,6 +114,12 @@ pub(super) enum ApiError {
     /// The URL exists, but not for this method.
     #[error("this URL takes another method: see the Allow header")]
     MethodNotAllowed,
+    /// Things stand in a way that does not allow it.
+    #[error("{why}")]
+    Conflict {
+        /// In which way.
+        why: String,
+    },
     /// There is no open conversation.
     #[error("there is no open conversation")]
     ConversationClosed,
@@ -104,6 +151,16 @@ impl ApiError {
                 ("origin-not-allowed", StatusCode::FORBIDDEN, "This page may not use the chat")
             }
             Self::Unauthorized => ("unauthorized", StatusCode::UNAUTHORIZED, "Visitor token not valid"),
+            Self::IdentityNotValid { .. } => {
+                ("identity-not-valid", StatusCode::UNAUTHORIZED, "The identity is not valid")
+            }
+            Self::IdentityVerified => ("identity-verified", StatusCode::CONFLICT, "The identity can't be changed"),
+            Self::SignedOut => ("signed-out", StatusCode::UNAUTHORIZED, "Signed out"),
+            Self::ForeignOrigin { .. } => ("origin-not-allowed", StatusCode::FORBIDDEN, "This page may not do that"),
+            Self::NotAllowed { .. } => ("not-allowed", StatusCode::FORBIDDEN, "Not allowed"),
+            Self::OperatorNeeded => ("operator-needed", StatusCode::FORBIDDEN, "An operator is needed"),
+            Self::LinkNotValid { .. } => ("link-not-valid", StatusCode::UNAUTHORIZED, "The link is not valid"),
+            Self::LastAdmin => ("last-admin", StatusCode::CONFLICT, "The last admin"),
             Self::Validation { .. } => {
                 ("validation-failed", StatusCode::UNPROCESSABLE_ENTITY, "A value can't be taken")
             }
@@ -114,6 +171,7 @@ impl ApiError {
             }
             Self::NotFound { .. } => ("not-found", StatusCode::NOT_FOUND, "Not found"),
             Self::MethodNotAllowed => ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::Conflict { .. } => ("conflict", StatusCode::CONFLICT, "Not as things stand"),
             Self::ConversationClosed => ("conversation-closed", StatusCode::CONFLICT, "The conversation is closed"),
             Self::TooMany(_) => ("too-many-requests", StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
             Self::Unavailable { .. } => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Not available now"),
@@ -129,12 +187,21 @@ impl ApiError {
             Self::UnknownDomain { .. }
             | Self::OriginNotAllowed { .. }
             | Self::Unauthorized
+            | Self::IdentityNotValid { .. }
+            | Self::IdentityVerified
+            | Self::SignedOut
+            | Self::ForeignOrigin { .. }
+            | Self::NotAllowed { .. }
+            | Self::OperatorNeeded
+            | Self::LinkNotValid { .. }
+            | Self::LastAdmin
             | Self::Validation { .. }
             | Self::Malformed { .. }
             | Self::TooLarge { .. }
             | Self::UnsupportedMediaType
             | Self::NotFound { .. }
             | Self::MethodNotAllowed
+            | Self::Conflict { .. }
             | Self::ConversationClosed
             | Self::Internal { .. } => None,
         }
@@ -145,11 +212,16 @@ impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::Unauthorized => Self::Unauthorized,
+            ServiceError::IdentityNotValid { why } => Self::IdentityNotValid { why },
+            ServiceError::IdentityVerified => Self::IdentityVerified,
+            ServiceError::SignedOut => Self::SignedOut,
+            ServiceError::LinkNotValid { why } => Self::LinkNotValid { why },
+            ServiceError::LastAdmin => Self::LastAdmin,
             ServiceError::NotFound { what } => Self::NotFound { what },
             ServiceError::Invalid { field, why } => Self::Validation { field: field.to_owned(), why },
             ServiceError::Closed => Self::ConversationClosed,
-            // Somebody else was faster again and again: the same request has its chance a moment later.
-            conflict @ ServiceError::Conflict { .. } => Self::Unavailable { source: Box::new(conflict) },
+            ServiceError::Conflict { why } => Self::Conflict { why },
+            ServiceError::NotAllowed { what } => Self::NotAllowed { what },
             ServiceError::Unavailable(source) => Self::Unavailable { source },
         }
     }

@@ -5,16 +5,20 @@
 
 pub mod limits;
 
+mod admin;
 mod cors;
 mod error;
 mod extract;
 mod health;
 mod hooks;
+mod inbox;
 mod layers;
+mod line;
 mod openapi;
 mod pages;
 mod problem;
 mod router;
+mod sign_in;
 #[cfg(test)]
 mod testing;
 mod widget;

@@ -9,12 +9,12 @@ use std::future::Ready;
 use axum::http::header;
 use axum::response::IntoResponse;
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, OpenApi as _};
 
 use super::problem::{CONTENT_TYPE, Problem};
-use super::router::widget_api;
+use super::router::api;
 use super::widget::live::{ClientFrame, ServerFrame};
 
 #[derive(utoipa::OpenApi)]
@@ -23,23 +23,44 @@ use super::widget::live::{ClientFrame, ServerFrame};
         title = "Threadline",
         description = "What the chat widget speaks. Times are RFC 3339 in UTC. Every refusal is a problem document (RFC 9457) whose `type` never changes.",
     ),
-    tags((name = "widget", description = "For a visitor's browser. CORS follows the domain's `origins`.")),
-    components(schemas(Problem, ServerFrame, ClientFrame)),
+    tags(
+        (name = "widget", description = "For a visitor's browser. CORS follows the domain's `origins`."),
+        (name = "inbox", description = "For operators' pages and scripts: the cookie of a session, or a key."),
+        (name = "admin", description = "For admins' pages and scripts."),
+    ),
+    components(schemas(
+        Problem,
+        ServerFrame,
+        ClientFrame,
+        super::inbox::live::InboxServerFrame,
+        super::inbox::live::InboxClientFrame,
+        super::inbox::view::detail::Detail,
+        super::inbox::view::domain::InboxDomains,
+        super::inbox::view::message::InboxBatch,
+        super::inbox::view::message::ChangedMessage,
+        super::inbox::view::message::MessagePage,
+        super::inbox::view::summary::SummaryPage,
+        super::inbox::view::summary::ChangedConversation,
+    )),
 )]
 struct Head;
 
 /// The description without its routes.
 pub(super) fn head() -> OpenApi {
     let mut head = Head::openapi();
-    let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    head.components.get_or_insert_with(Components::new).add_security_scheme("visitor_token", scheme);
+    let scheme = || SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-threadline")));
+    let components = head.components.get_or_insert_with(Components::new);
+    components.add_security_scheme("visitor_token", scheme());
+    components.add_security_scheme("api_key", scheme());
+    components.add_security_scheme("session", cookie);
     head
 }
 
 /// The whole description. Needs no server, no settings and no database.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    widget_api().into_openapi()
+    api().into_openapi()
 }
 
 /// A handler that gives the description, written down once.
@@ -68,6 +89,42 @@ pub(super) struct NeedsToken;
 impl IntoResponses for NeedsToken {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems([(401, "`unauthorized`: the token is missing or not valid")])
+    }
+}
+
+/// Refusals of routes for operators and scripts.
+pub(super) struct NeedsOperator;
+
+impl IntoResponses for NeedsOperator {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems([
+            (401, "`signed-out`: nobody is signed in, or the key is no longer good"),
+            (
+                403,
+                "`not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages",
+            ),
+        ])
+    }
+}
+
+/// Refusals of routes with parameters in the query.
+pub(super) struct TakesQuery;
+
+impl IntoResponses for TakesQuery {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems([
+            (400, "`malformed-request`: a parameter can't be read"),
+            (422, "`validation-failed`: a parameter can't be taken, see `field`"),
+        ])
+    }
+}
+
+/// Refusals of routes for one thing.
+pub(super) struct NamesOne;
+
+impl IntoResponses for NamesOne {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems([(404, "`not-found`: there is no such thing, or it is not yours to see")])
     }
 }
 

@@ -78,8 +78,9 @@ fn retry_after_s(error: &ApiError) -> Option<u64> {
 
 /// An error's text begins in lower case, because errors are chained; a reader gets a sentence.
 fn sentence(text: &str) -> String {
+    let stop = if text.ends_with('.') { "" } else { "." };
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).chain(['.']).collect())
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect::<String>() + stop)
 }
 
 /// Logs what is our own fault; a client's mistakes are the client's to see.
@@ -153,7 +154,7 @@ mod tests {
     #[case(ServiceError::Unauthorized, 401, "unauthorized")]
     #[case(ServiceError::NotFound { what: "picture" }, 404, "not-found")]
     #[case(ServiceError::Invalid { field: "body", why: "is empty".into() }, 422, "validation-failed")]
-    #[case(ServiceError::Conflict { why: "too fast".into() }, 503, "unavailable")]
+    #[case(ServiceError::Conflict { why: "too late".into() }, 409, "conflict")]
     #[case(ServiceError::Closed, 409, "conversation-closed")]
     #[case(unavailable(), 503, "unavailable")]
     fn a_services_error_has_its_problem(#[case] error: ServiceError, #[case] status: u16, #[case] name: &str) {

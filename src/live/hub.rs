@@ -1,13 +1,15 @@
 //! Tells open streams that something changed.
 //!
-//! What lives here: one broadcast a visitor who is listened to. What must not: the changes themselves; a nudge only says
-//! "read the database again".
+//! What lives here: one broadcast a visitor who is listened to, and the one to all pages of operators. What must not: the
+//! changes themselves; a nudge only says "read the database again".
 
 use std::sync::Arc;
 
 use dashmap::DashMap;
 use tokio::sync::broadcast;
 
+use super::team::{Team, TeamNudge, TeamSubscription};
+use super::viewing::Viewing;
 use crate::model::{Author, VisitorId};
 
 /// How many nudges a slow stream may fall behind before it is told [`Nudge::Lagged`] instead.
@@ -20,6 +22,8 @@ pub enum Nudge {
     Events,
     /// An operator is typing.
     Typing(Author),
+    /// The visitor's token is no longer good.
+    Ended,
     /// Some nudges were missed: read the database.
     Lagged,
 }
@@ -28,6 +32,8 @@ pub enum Nudge {
 #[derive(Clone, Default)]
 pub struct Hub {
     visitors: Arc<DashMap<VisitorId, broadcast::Sender<Nudge>>>,
+    team: Team,
+    viewing: Viewing,
 }
 
 impl Hub {
@@ -44,6 +50,29 @@ impl Hub {
             // An error says that the last listener has just left, which is fine.
             let _ = sender.send(nudge);
         }
+    }
+
+    /// Listens for what concerns the operators, of all domains. Subscribe first, then read the database.
+    #[must_use]
+    pub fn subscribe_team(&self) -> TeamSubscription {
+        self.team.subscribe()
+    }
+
+    /// Tells the operators' pages to look.
+    pub fn tell_team(&self, nudge: TeamNudge) {
+        self.team.tell(nudge);
+    }
+
+    /// Which operators have which conversation open.
+    #[must_use]
+    pub const fn viewing(&self) -> &Viewing {
+        &self.viewing
+    }
+
+    /// Whether a visitor's browser is connected now.
+    #[must_use]
+    pub fn is_followed(&self, visitor: VisitorId) -> bool {
+        self.visitors.contains_key(&visitor)
     }
 
     /// How many visitors are listened to.

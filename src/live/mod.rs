@@ -5,8 +5,12 @@
 
 pub mod hub;
 pub mod presence;
+pub mod team;
+pub mod viewing;
 pub mod wake;
 
 pub use hub::{Hub, Nudge, Subscription};
 pub use presence::PresenceBoard;
+pub use team::{TeamNudge, TeamSubscription};
+pub use viewing::Viewing;
 pub use wake::Wake;

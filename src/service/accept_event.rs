@@ -92,6 +92,7 @@ impl InboundSink for Sink {
             ListenReport::Connected => {
                 tracing::info!(connection = %connection, "{connection} is connected");
                 self.service.presence.set_heard(connection, Some(self.service.clock.now()));
+                self.service.wake.desks(connection);
                 // A full queue holds a request for this connection's catch-up already, or a sweep will come.
                 let _ = self.service.catch_up.try_send(connection.clone());
             }
@@ -103,6 +104,7 @@ impl InboundSink for Sink {
                 tracing::warn!(connection = %connection, why, "some events of {connection} could not be taken and are read again: {why}");
                 let _ = self.service.catch_up.try_send(connection.clone());
             }
+            ListenReport::DesksChanged => self.service.wake.desks(connection),
             ListenReport::ForeignListeners { count } => {
                 tracing::warn!(connection = %connection, count, "{count} other listeners use the credentials of {connection} and take a share of its events: stop the other program, or give it credentials of its own");
             }

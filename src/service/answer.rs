@@ -69,6 +69,7 @@ pub(crate) fn ask_about_held(message: MessageId, doubt: Doubt) -> Answer {
         text: format!("I kept your message inside. {why} Send to visitor?"),
         buttons: held_buttons(&message.to_string()),
         replace: false,
+        link: None,
     }
 }
 

@@ -1,6 +1,6 @@
-//! A conversation is put into an operator's care.
+//! A conversation is put into an operator's care, or out of it.
 //!
-//! What lives here: the one way to assign. What must not: who may (the caller has checked).
+//! What lives here: the one way to assign, and to take it back. What must not: who may (the caller has checked).
 
 use std::collections::HashMap;
 
@@ -44,6 +44,27 @@ pub async fn assign(
                 return Ok(Decision::Nothing(false));
             }
             Ok(Decision::write(draft, assigned))
+        })
+        .await
+}
+
+/// Puts a conversation into nobody's care; `by` is the name of who did. Answers whether that changed anything.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where there is no such conversation.
+pub async fn unassign(service: &Service, id: ConversationId, by: &str) -> Result<bool, ServiceError> {
+    service
+        .decide(|| async {
+            let mut draft = service.draft(id).await?;
+            let now = draft.now();
+            if draft.conversation.unassign(now).is_err() {
+                return Ok(Decision::Nothing(false));
+            }
+            draft.event(Audience::All, EventKind::ConversationAssigned, None);
+            draft.update_cards();
+            let text = format!("Nobody takes care of this conversation now: {by} gave it back.");
+            draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
+            Ok(Decision::write(draft, true))
         })
         .await
 }

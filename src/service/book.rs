@@ -2,13 +2,14 @@
 //!
 //! What lives here: look-ups in memory, made once at the start. What must not: settings files (wiring turns them into this).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bridge_core::{Bridge, ConnectionId, RemoteChannel};
+use secrecy::SecretString;
 
-use crate::model::{ChannelId, DomainId, PictureId};
+use crate::model::{Ask, ChannelId, DomainId, Language, Look, Mode, PictureId, Privacy};
 use crate::store::Channel;
 
 /// A configured domain.
@@ -26,6 +27,45 @@ pub struct DomainInfo {
     pub quiet_after: Duration,
     /// The channels that its conversations land in.
     pub channels: Vec<ChannelId>,
+    /// How visitors reach the team.
+    pub mode: Mode,
+    /// What visitors are greeted with.
+    pub greeting: Option<String>,
+    /// The language for everybody; `None` for each visitor's own.
+    pub language: Option<Language>,
+    /// What is asked before a chat.
+    pub ask: Ask,
+    /// What is said about privacy.
+    pub privacy: Option<Privacy>,
+    /// How the chat looks.
+    pub look: Look,
+    /// Texts of the widget in the admin's own words, by their keys.
+    pub texts: BTreeMap<String, String>,
+    /// With what the website signs who its visitors are.
+    pub identity_secret: Option<SecretString>,
+}
+
+impl DomainInfo {
+    /// A domain without channels and origins, and with the default of everything else.
+    #[must_use]
+    pub fn named(id: DomainId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            origins: Vec::new(),
+            keep_page_query: false,
+            quiet_after: Duration::from_secs(600),
+            channels: Vec::new(),
+            mode: Mode::LiveChat,
+            greeting: None,
+            language: None,
+            ask: Ask::default(),
+            privacy: None,
+            look: Look::default(),
+            texts: BTreeMap::new(),
+            identity_secret: None,
+        }
+    }
 }
 
 /// Everything that is configured.
@@ -35,6 +75,7 @@ pub struct Book {
     channels: HashMap<ChannelId, Channel>,
     bridges: HashMap<ConnectionId, Arc<dyn Bridge>>,
     public_url: Option<String>,
+    home: String,
 }
 
 impl Book {
@@ -47,6 +88,23 @@ impl Book {
     #[must_use]
     pub fn picture_url(&self, id: PictureId) -> Option<String> {
         self.public_url.as_ref().map(|url| format!("{url}/pictures/{id}"))
+    }
+
+    /// Notes where we are reached as long as nobody has told us our own address.
+    pub fn set_home(&mut self, url: impl Into<String>) {
+        self.home = url.into();
+    }
+
+    /// Where our pages are, without a slash at the end: our own address, or else the one that we listen at.
+    #[must_use]
+    pub fn home(&self) -> &str {
+        self.public_url.as_deref().unwrap_or(&self.home)
+    }
+
+    /// Our own address as the world sees it, without a slash at its end; `None` while nobody has told us.
+    #[must_use]
+    pub fn public_url(&self) -> Option<&str> {
+        self.public_url.as_deref()
     }
 
     /// Adds a domain.
@@ -75,6 +133,14 @@ impl Book {
     #[must_use]
     pub fn domain(&self, id: DomainId) -> Option<Arc<DomainInfo>> {
         self.domains.get(&id).cloned()
+    }
+
+    /// All domains, by name.
+    #[must_use]
+    pub fn domains(&self) -> Vec<Arc<DomainInfo>> {
+        let mut domains: Vec<_> = self.domains.values().cloned().collect();
+        domains.sort_by(|one, other| one.name.cmp(&other.name));
+        domains
     }
 
     /// The channel with that id.

@@ -32,6 +32,7 @@ pub async fn restore_channel(service: &Service, channel: &RemoteChannel) -> Resu
         set(service, channel.id, None).await?;
         service.wake.deliver();
         service.wake.cards();
+        service.wake.desks(&channel.remote.connection);
         let _ = service.catch_up.try_send(channel.remote.connection.clone());
     }
     Ok(Received::Done)

@@ -5,7 +5,7 @@
 use bridge_core::{Card, CardPage, CardStatus, Email};
 
 use super::{Service, ServiceError};
-use crate::model::{ClosedBy, Conversation, Link, OperatorId};
+use crate::model::{ClosedBy, Conversation, ConversationKind, Link, OperatorId};
 
 /// The card of a conversation, as it stands now.
 ///
@@ -34,6 +34,7 @@ pub async fn build_card(service: &Service, conversation: &Conversation, link: &L
         status,
         assignee,
         continued: link.generation > 1,
+        form: conversation.kind == ConversationKind::Form,
         earlier: earlier.and_then(|link| link.remote_thread),
     })
 }

@@ -6,9 +6,10 @@ use bridge_core::Notice;
 
 use super::build_card::closer_name;
 use super::decide::Decision;
+use super::say::say;
 use super::view::ConversationView;
 use super::{Service, ServiceError};
-use crate::model::{Audience, ClosedBy, ConversationId, EventKind, Visitor};
+use crate::model::{Audience, ClosedBy, ConversationId, DomainId, EventKind, Visitor};
 use crate::store::Change;
 
 /// The visitor closes their conversation. Closing a closed one changes nothing and is no error.
@@ -36,7 +37,8 @@ pub async fn close(service: &Service, id: ConversationId, by: ClosedBy, also: &[
             if closed {
                 draft.event(Audience::All, EventKind::ConversationClosed, None);
                 draft.update_cards();
-                draft.notice(|_| notice(&name));
+                let text = sentence(service, draft.conversation.domain, by, &name);
+                draft.notice(|_| notice(&text));
                 draft.put_away(service);
             } else if also.is_empty() {
                 return Ok(Decision::Nothing(false));
@@ -50,8 +52,16 @@ pub async fn close(service: &Service, id: ConversationId, by: ClosedBy, also: &[
     Ok(closed)
 }
 
-fn notice(name: &str) -> Notice {
+fn sentence(service: &Service, domain: DomainId, by: ClosedBy, name: &str) -> String {
     let mut letters = name.chars();
     let capital: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
-    Notice { text: format!("{capital} closed the conversation."), mention: None, broadcast: false, buttons: Vec::new() }
+    match by {
+        ClosedBy::Visitor => say(service, domain, "closed.visitor", &[]),
+        ClosedBy::System => say(service, domain, "closed.system", &[]),
+        ClosedBy::Operator(_) => say(service, domain, "closed.operator", &[("name", &capital)]),
+    }
+}
+
+fn notice(text: &str) -> Notice {
+    Notice { text: text.to_owned(), mention: None, broadcast: false, buttons: Vec::new() }
 }

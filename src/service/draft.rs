@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Service, ServiceError};
 use crate::clock::new_id;
-use crate::live::Nudge;
+use crate::live::{Nudge, TeamNudge};
 use crate::model::{
-    Audience, ChannelId, Conversation, ConversationId, Event, EventKind, Link, LinkId, LinkState, Message, MessageId,
-    OutboxId, VisitorId,
+    Audience, ChannelId, Conversation, ConversationId, DomainId, Event, EventKind, Link, LinkId, LinkState, Message,
+    MessageId, OutboxId, VisitorId,
 };
 use crate::store::{Change, Guard, Outbox, OutboxKind, OutboxProgress, Write};
 
@@ -56,6 +56,8 @@ pub struct Draft {
 /// Whom to tell once a draft is committed.
 pub struct Told {
     visitor: VisitorId,
+    conversation: ConversationId,
+    domain: DomainId,
     deliver: bool,
     cards: bool,
 }
@@ -64,6 +66,8 @@ impl Told {
     /// Tells streams and workers.
     pub fn tell(self, service: &Service) {
         service.hub.nudge(self.visitor, Nudge::Events);
+        service.wake.index();
+        service.hub.tell_team(TeamNudge::Conversation { id: self.conversation, domain: self.domain });
         if self.deliver {
             service.wake.deliver();
         }
@@ -99,6 +103,12 @@ impl Draft {
     #[must_use]
     pub fn begin(conversation: Conversation, now: Micros) -> Self {
         Self::new(conversation, Vec::new(), now, true)
+    }
+
+    /// A change to a conversation whose next event's number the caller has seen to.
+    #[must_use]
+    pub(crate) fn of(conversation: Conversation, links: Vec<Link>, now: Micros) -> Self {
+        Self::new(conversation, links, now, false)
     }
 
     /// The moment of the change.
@@ -304,7 +314,13 @@ impl Draft {
         } else {
             self.write.set_conversation(&self.conversation);
         }
-        let told = Told { visitor: self.conversation.visitor, deliver: self.queued, cards: self.wants_card };
+        let told = Told {
+            visitor: self.conversation.visitor,
+            conversation: self.conversation.id,
+            domain: self.conversation.domain,
+            deliver: self.queued,
+            cards: self.wants_card,
+        };
         (self.write, told)
     }
 }

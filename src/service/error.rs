@@ -12,6 +12,27 @@ pub enum ServiceError {
     /// The token is none of ours, or no longer valid.
     #[error("the visitor token is not valid")]
     Unauthorized,
+    /// A website's word about who its visitor is can't be taken.
+    #[error("{why}")]
+    IdentityNotValid {
+        /// Why, for the website's developer.
+        why: String,
+    },
+    /// The website vouches for who the visitor is, and the visitor can't change that.
+    #[error("the website says who you are, so that can't be changed here")]
+    IdentityVerified,
+    /// Nobody is signed in with that session, or that key is no longer good.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// A link that signs in is no longer good, or never was.
+    #[error("{why}")]
+    LinkNotValid {
+        /// Why, and how to get a new one.
+        why: &'static str,
+    },
+    /// It would leave nobody to look after the whole.
+    #[error("this is the only admin who can sign in: make somebody else an admin first")]
+    LastAdmin,
     /// There is no such thing, or it is somebody else's.
     #[error("there is no such {what}")]
     NotFound {
@@ -31,6 +52,12 @@ pub enum ServiceError {
     Conflict {
         /// In which way.
         why: String,
+    },
+    /// Whoever asks lacks the right to it.
+    #[error("{what}")]
+    NotAllowed {
+        /// What is lacking, and how to get it.
+        what: &'static str,
     },
     /// There is no open conversation.
     #[error("there is no open conversation")]

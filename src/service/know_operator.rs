@@ -8,11 +8,13 @@ use std::time::Duration;
 use bridge_core::{ConnectionId, DirectoryAnswer, DirectoryQuery, Person, RemoteUser, Standing};
 
 use super::decide::Decision;
+use super::record_audit::{Actor, record};
+use super::sign_out::end_those_of;
 use super::{Service, ServiceError};
 use crate::clock::new_id;
 use crate::failpoint::reached;
 use crate::model::{Operator, OperatorId, PictureId};
-use crate::store::{Change, Identity, StoredPicture, Write};
+use crate::store::{Account, Change, Identity, StoredPicture, Write};
 
 /// How long a reply may wait for its author's picture; the picture comes with a later one otherwise.
 const PICTURE_WAIT: Duration = Duration::from_secs(3);
@@ -28,12 +30,16 @@ pub(crate) enum Known {
 impl Service {
     /// Looks a person up, and makes them an operator of ours when they are one there.
     pub(crate) async fn know(&self, connection: &ConnectionId, user: &RemoteUser) -> Result<Known, ServiceError> {
-        match self.person(connection, DirectoryQuery::Person(user.clone())).await? {
-            None => Ok(Known::Other(Standing::Stranger)),
-            Some(person) if person.standing == Standing::Operator => {
-                Ok(Known::Operator(self.keep_operator(connection, &person).await?))
+        let account = Account { connection: connection.clone(), user: user.clone() };
+        let person = self.person(connection, DirectoryQuery::Person(user.clone())).await?;
+        let stands = person.as_ref().is_some_and(|person| person.standing == Standing::Operator);
+        self.note_standing(account.clone(), stands, self.clock.now());
+        match person {
+            Some(person) if stands => Ok(Known::Operator(self.keep_operator(connection, &person).await?)),
+            other => {
+                end_those_of(self, &account).await?;
+                Ok(Known::Other(other.map_or(Standing::Stranger, |person| person.standing)))
             }
-            Some(person) => Ok(Known::Other(person.standing)),
         }
     }
 
@@ -69,18 +75,25 @@ impl Service {
 
     /// Keeps who a person is to visitors: the first self of theirs gives name and picture, so that both stay the same
     /// wherever an operator writes. A new self whose e-mail address is an operator's is that operator.
-    async fn keep_operator(&self, connection: &ConnectionId, person: &Person) -> Result<Operator, ServiceError> {
+    pub(super) async fn keep_operator(
+        &self,
+        connection: &ConnectionId,
+        person: &Person,
+    ) -> Result<Operator, ServiceError> {
         let known = self.store.operator_by_identity(connection, &person.user).await?;
         if let Some(operator) = &known {
             let same_address = person.email.is_none() || operator.email == person.email;
-            let as_before = same_address && operator.name == person.name && operator.picture_source == person.picture;
+            let same_looks = operator.name == person.name && operator.picture_source == person.picture;
+            let as_before = same_address && (operator.own_profile || same_looks);
             if as_before || !self.gives_the_name(operator, connection, &person.user).await? {
                 return Ok(operator.clone());
             }
         } else if let Some(operator) = self.tie_by_email(connection, person).await? {
             return Ok(operator);
         }
+        let own_profile = known.as_ref().is_some_and(|operator| operator.own_profile);
         let wants_picture = person.picture.is_some()
+            && !own_profile
             && known.as_ref().and_then(|operator| operator.picture_source.as_ref()) != person.picture.as_ref();
         let picture = if wants_picture { self.copy_picture(connection, &person.user).await } else { None };
         self.decide(|| async {
@@ -88,10 +101,11 @@ impl Service {
             let known = self.store.operator_by_identity(connection, &person.user).await?;
             let is_new = known.is_none();
             let mut operator = known.unwrap_or_else(|| Operator::named(new_id::<OperatorId>(), "", now));
-            operator.name.clone_from(&person.name);
             operator.email = person.email.clone().or(operator.email);
             let mut write = Write::new(operator.id.0);
-            if person.picture.is_none() {
+            if operator.own_profile {
+                // Name and picture are their own choice.
+            } else if person.picture.is_none() {
                 operator.picture = None;
                 operator.picture_source = None;
             } else if let Some((content_type, bytes)) = &picture {
@@ -104,6 +118,9 @@ impl Service {
                     bytes: bytes.clone(),
                     created_at: now,
                 }));
+            }
+            if !operator.own_profile {
+                operator.name.clone_from(&person.name);
             }
             if is_new {
                 write.push(Change::NewOperator(operator.clone()));
@@ -148,13 +165,16 @@ impl Service {
             if self.store.identity_of(operator.id, connection).await?.is_some() {
                 return Ok(Decision::Nothing(None));
             }
+            let now = self.clock.now();
             let mut write = Write::new(operator.id.0);
             write.push(Change::NewIdentity(Identity {
                 operator: operator.id,
                 connection: connection.clone(),
                 user: person.user.clone(),
-                created_at: self.clock.now(),
+                created_at: now,
             }));
+            let detail = format!("{} on {connection}, by an e-mail address that both platforms vouch for", person.user.0);
+            record(&mut write, now, Actor::System, "self.tied", operator.id, detail);
             tracing::info!(operator.id = %operator.id, connection = %connection, user = person.user.0, "audit: {} on {connection} is operator {}, by an e-mail address that both platforms vouch for", person.user.0, operator.id);
             Ok(Decision::Quietly(write, Some(operator.clone())))
         })

@@ -7,9 +7,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bridge_core::{ConnectionId, Micros, RemoteUser};
+use bridge_core::Micros;
+use secrecy::SecretString;
 
+use super::Service;
 use crate::clock::new_word;
+use crate::model::OperatorId;
+use crate::store::Account;
 
 /// For how long a code is good.
 pub(super) const GOOD_FOR: Duration = Duration::from_secs(600);
@@ -20,18 +24,39 @@ const GUESSES: u32 = 5;
 /// How many codes may be out, and of how many accounts the guesses are counted, before the oldest make room.
 const MOST: usize = 10_000;
 
-/// Somebody's self on a connection.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Account {
-    pub(super) connection: ConnectionId,
-    pub(super) user: RemoteUser,
+/// Whose a code is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// Of whoever is that self.
+    Account(Account),
+    /// Of an operator who asked for it in a page.
+    Operator(OperatorId),
+}
+
+/// A code that was asked for in a page.
+#[derive(Debug)]
+pub struct PageCode {
+    /// The code. Whoever writes it in the team's chat becomes its owner.
+    pub code: SecretString,
+    /// From when on it is no longer good.
+    pub expires_at: Micros,
+}
+
+impl Service {
+    /// A new code for an operator who is signed in; the one before it is no longer good.
+    #[must_use]
+    pub fn link_code_for(&self, operator: OperatorId) -> PageCode {
+        let now = self.clock.now();
+        let code = self.link_codes.give_out(Holder::Operator(operator), now);
+        PageCode { code: SecretString::from(code), expires_at: now.plus(GOOD_FOR) }
+    }
 }
 
 /// What a code came to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answered {
-    /// It is that account's; it is used up now.
-    Fits(Account),
+    /// It is theirs; it is used up now.
+    Fits(Holder),
     /// It is the asking account's own; it stays good.
     Own,
     /// There is no such code, or no longer.
@@ -46,17 +71,17 @@ pub struct LinkCodes(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// The code's account, and until when it is good.
-    codes: HashMap<String, (Account, Micros)>,
+    /// Whose the code is, and until when it is good.
+    codes: HashMap<String, (Holder, Micros)>,
     /// How often an account guessed wrong, and until when that counts.
     guesses: HashMap<Account, (u32, Micros)>,
 }
 
 impl LinkCodes {
-    /// A new code for an account; the one before it is no longer good.
-    pub(super) fn give_out(&self, to: Account, now: Micros) -> String {
+    /// A new code for somebody; the one before it is no longer good.
+    pub(super) fn give_out(&self, to: Holder, now: Micros) -> String {
         let mut inner = self.lock();
-        inner.codes.retain(|_, (account, until)| *account != to && *until > now);
+        inner.codes.retain(|_, (holder, until)| *holder != to && *until > now);
         make_room(&mut inner.codes, |(_, until)| *until);
         let code = new_word(LENGTH);
         inner.codes.insert(code.clone(), (to, now.plus(GOOD_FOR)));
@@ -73,13 +98,13 @@ impl LinkCodes {
             return Answered::TooOften;
         }
         match inner.codes.get(&code) {
-            Some((account, until)) if *until > now => {
-                if account == by {
+            Some((holder, until)) if *until > now => {
+                if matches!(holder, Holder::Account(account) if account == by) {
                     return Answered::Own;
                 }
-                let account = account.clone();
+                let holder = holder.clone();
                 inner.codes.remove(&code);
-                Answered::Fits(account)
+                Answered::Fits(holder)
             }
             _ => {
                 make_room(&mut inner.guesses, |(_, until)| *until);
@@ -109,6 +134,8 @@ fn make_room<K: Clone + Eq + std::hash::Hash, V>(all: &mut HashMap<K, V>, until:
 
 #[cfg(test)]
 mod tests {
+    use bridge_core::RemoteUser;
+
     use super::*;
 
     const NOW: Micros = Micros(1_790_000_000_000_000);
@@ -121,11 +148,11 @@ mod tests {
     fn a_code_is_good_once_and_in_any_writing() {
         let codes = LinkCodes::default();
         let (ada, other) = (account("ada"), account("other"));
-        let code = codes.give_out(ada.clone(), NOW);
+        let code = codes.give_out(Holder::Account(ada.clone()), NOW);
         assert_eq!(code.len(), LENGTH);
         assert!(code.bytes().all(|b| b.is_ascii_alphanumeric() && !b"01IO".contains(&b)), "{code}");
         let written = format!(" `{}-{}` ", code[..4].to_lowercase(), &code[4..]);
-        assert_eq!(codes.answer(&other, &written, NOW), Answered::Fits(ada));
+        assert_eq!(codes.answer(&other, &written, NOW), Answered::Fits(Holder::Account(ada)));
         assert_eq!(codes.answer(&other, &code, NOW), Answered::Unknown, "it is used up");
     }
 
@@ -133,38 +160,38 @@ mod tests {
     fn a_code_ends_after_ten_minutes_and_with_the_next_one() {
         let codes = LinkCodes::default();
         let (ada, other) = (account("ada"), account("other"));
-        let first = codes.give_out(ada.clone(), NOW);
-        let second = codes.give_out(ada.clone(), NOW);
+        let first = codes.give_out(Holder::Account(ada.clone()), NOW);
+        let second = codes.give_out(Holder::Account(ada.clone()), NOW);
         assert_eq!(codes.answer(&other, &first, NOW), Answered::Unknown);
         assert_eq!(codes.answer(&other, &second, NOW.plus(GOOD_FOR)), Answered::Unknown);
-        let third = codes.give_out(ada.clone(), NOW);
+        let third = codes.give_out(Holder::Account(ada.clone()), NOW);
         let late = NOW.plus(GOOD_FOR).minus(Duration::from_micros(1));
-        assert_eq!(codes.answer(&other, &third, late), Answered::Fits(ada));
+        assert_eq!(codes.answer(&other, &third, late), Answered::Fits(Holder::Account(ada)));
     }
 
     #[test]
     fn ones_own_code_is_neither_taken_nor_counted() {
         let codes = LinkCodes::default();
         let ada = account("ada");
-        let code = codes.give_out(ada.clone(), NOW);
+        let code = codes.give_out(Holder::Account(ada.clone()), NOW);
         for _ in 0..=GUESSES {
             assert_eq!(codes.answer(&ada, &code, NOW), Answered::Own);
         }
-        assert_eq!(codes.answer(&account("other"), &code, NOW), Answered::Fits(ada));
+        assert_eq!(codes.answer(&account("other"), &code, NOW), Answered::Fits(Holder::Account(ada)));
     }
 
     #[test]
     fn who_guesses_too_often_waits_and_nobody_else_does() {
         let codes = LinkCodes::default();
         let (ada, guesser) = (account("ada"), account("guesser"));
-        let code = codes.give_out(ada.clone(), NOW);
+        let code = codes.give_out(Holder::Account(ada.clone()), NOW);
         for _ in 0..GUESSES {
             assert_eq!(codes.answer(&guesser, "AAAAAAAA", NOW), Answered::Unknown);
         }
         assert_eq!(codes.answer(&guesser, &code, NOW), Answered::TooOften);
         assert_eq!(codes.answer(&account("other"), "AAAAAAAA", NOW), Answered::Unknown);
-        assert_eq!(codes.answer(&account("other"), &code, NOW), Answered::Fits(ada.clone()));
-        let later = codes.give_out(ada.clone(), NOW.plus(GOOD_FOR));
-        assert_eq!(codes.answer(&guesser, &later, NOW.plus(GOOD_FOR)), Answered::Fits(ada));
+        assert_eq!(codes.answer(&account("other"), &code, NOW), Answered::Fits(Holder::Account(ada.clone())));
+        let later = codes.give_out(Holder::Account(ada.clone()), NOW.plus(GOOD_FOR));
+        assert_eq!(codes.answer(&guesser, &later, NOW.plus(GOOD_FOR)), Answered::Fits(Holder::Account(ada)));
     }
 }

@@ -4,18 +4,20 @@
 //! which codes are out ([`super::link_codes`]), and the tie by e-mail address, which is made when somebody is first known
 //! ([`super::know_operator`]).
 //!
-//! Whoever was known first stays, with their public name and picture. What the other one said keeps the name under which
-//! it was said; what is open and in the other one's care goes over.
+//! Whoever asked for the code in a page stays, or was invited; else whoever was known first, with their public name and
+//! picture. What the other one said keeps the name under which it was said; what is open and in the other one's care goes over.
+//! Rights never come to a code's owner by it: else somebody could talk an admin into writing a code of theirs.
 
 use std::collections::BTreeSet;
 
 use bridge_core::{Answer, ConnectionId, RemoteUser, ReplyHandle};
 
 use super::decide::Decision;
-use super::link_codes::{Account, Answered};
+use super::link_codes::{Answered, Holder};
+use super::record_audit::{Actor, record};
 use super::{Service, ServiceError};
 use crate::model::{Audience, EventKind, Operator};
-use crate::store::{Change, Identity, Write};
+use crate::store::{Account, Change, Identity, Write};
 
 /// Answers somebody who asks for a code, or writes one. `by` is who they are there, `to` where they are answered.
 pub(super) async fn link_operator(
@@ -41,7 +43,7 @@ fn ask(service: &Service, account: Account, to: &ReplyHandle) -> String {
             .to_owned();
     }
     tracing::info!(connection = %account.connection, user = account.user.0, "a code that links accounts was given to {} on {}", account.user.0, account.connection);
-    let code = service.link_codes.give_out(account, service.clock.now());
+    let code = service.link_codes.give_out(Holder::Account(account), service.clock.now());
     format!(
         "Your code is {code}. Write !link {code} in a conversation's thread (or /link, where there is that command) from \
          your other account within ten minutes, and both are one operator. Show it to nobody: whoever writes it becomes \
@@ -63,31 +65,57 @@ async fn redeem(service: &Service, account: &Account, by: &Operator, code: &str)
     Ok(words.to_owned())
 }
 
-async fn unite(service: &Service, account: &Account, by: &Operator, other: &Account) -> Result<String, ServiceError> {
-    let Some(owner) = service.store.operator_by_identity(&other.connection, &other.user).await? else {
+async fn unite(service: &Service, account: &Account, by: &Operator, other: &Holder) -> Result<String, ServiceError> {
+    let owner = match other {
+        Holder::Account(other) => service.store.operator_by_identity(&other.connection, &other.user).await?,
+        Holder::Operator(id) => service.store.operator(*id).await?,
+    };
+    let Some(owner) = owner else {
         return Ok("The account that the code is for is no longer an operator's.".to_owned());
     };
     if owner.id == by.id {
         return Ok("These accounts are one operator already.".to_owned());
+    }
+    if owner.deactivated_at.is_some() || by.deactivated_at.is_some() {
+        return Ok("One of these accounts was deactivated by an admin, so nothing was changed.".to_owned());
+    }
+    if by.role.is_some() {
+        return Ok(
+            "The account that you write from has rights of its own in the inbox, so it can't become somebody else's. \
+                   Ask for a code there, under your name, and write it from the other account."
+                .to_owned(),
+        );
     }
     if let Some(shared) = shared_connection(service, by, &owner).await? {
         return Ok(format!(
             "Both have an account on {shared}, and one operator has only one there, so nothing was changed."
         ));
     }
-    let (stays, goes) =
-        if (owner.created_at, owner.id) <= (by.created_at, by.id) { (&owner, by) } else { (by, &owner) };
+    let (stays, goes) = if owner_stays(&owner, by, other) { (&owner, by) } else { (by, &owner) };
     // Care first: should the program end between the two, nothing is in the care of somebody who is no longer there.
     hand_over(service, goes, stays).await?;
-    move_identities(service, goes, stays).await?;
+    let detail = format!("{} on {} wrote a code of {}", account.user.0, account.connection, described(other));
+    move_over(service, goes, stays, &detail).await?;
     hand_over(service, goes, stays).await?;
     tracing::info!(
         operator.id = %stays.id, operator.gone = %goes.id, connection = %account.connection, user = account.user.0,
-        other.connection = %other.connection, other.user = other.user.0,
-        "audit: operator {} is operator {} now, by a code of {} on {} that {} on {} wrote",
-        goes.id, stays.id, other.user.0, other.connection, account.user.0, account.connection
+        "audit: operator {} is operator {} now: {detail}", goes.id, stays.id
     );
+    service.tell_team_changed().await;
     Ok(format!("Done: your accounts are one operator now, and visitors see the name {}.", stays.name))
+}
+
+/// Whether the code's owner stays, and not who wrote it.
+fn owner_stays(owner: &Operator, by: &Operator, code_of: &Holder) -> bool {
+    let is_of_page = matches!(code_of, Holder::Operator(_));
+    is_of_page || owner.role.is_some() || (owner.created_at, owner.id) <= (by.created_at, by.id)
+}
+
+fn described(holder: &Holder) -> String {
+    match holder {
+        Holder::Account(account) => format!("{} on {}", account.user.0, account.connection),
+        Holder::Operator(id) => format!("operator {id}, asked for in a page"),
+    }
 }
 
 async fn shared_connection(
@@ -101,16 +129,38 @@ async fn shared_connection(
     Ok(one.intersection(&other).next().cloned())
 }
 
-async fn move_identities(service: &Service, from: &Operator, to: &Operator) -> Result<(), ServiceError> {
+/// Everything that one operator is and may goes to another.
+async fn move_over(service: &Service, from: &Operator, to: &Operator, detail: &str) -> Result<(), ServiceError> {
     service
         .decide(|| async {
+            let now = service.clock.now();
             let mut write = Write::new(to.id.0);
             for identity in service.store.identities(from.id).await? {
                 write.push(Change::MoveIdentity(Identity { operator: to.id, ..identity }));
             }
+            const MISSING: ServiceError = ServiceError::NotFound { what: "operator" };
+            let from = service.store.operator(from.id).await?.ok_or(MISSING)?;
+            let to = service.store.operator(to.id).await?.ok_or(MISSING)?;
+            let merged = merged(&from, &to);
+            if merged != to {
+                write.push(Change::SetOperator(merged));
+            }
+            record(&mut write, now, Actor::Operator(to.id), "operators.united", from.id, detail);
             Ok(Decision::Quietly(write, ()))
         })
         .await
+}
+
+/// The one who stays, with what the other had and they lack.
+fn merged(from: &Operator, to: &Operator) -> Operator {
+    let mut merged = to.clone();
+    if merged.picture.is_none() {
+        merged.picture = from.picture;
+    }
+    if merged.email.is_none() {
+        merged.email.clone_from(&from.email);
+    }
+    merged
 }
 
 /// What is open and in one operator's care goes into another's. They are the same person, so nobody is called.

@@ -4,21 +4,44 @@
 //! What must not: HTTP, SQL, a vendor's SDK, or a transaction held open.
 
 pub mod accept_event;
+pub mod access;
 pub mod answer;
+pub mod api_keys;
 pub mod assign_conversation;
 pub mod authenticate;
 pub mod book;
 pub mod break_channel;
 pub mod build_card;
+pub mod canned_replies;
+pub mod change_access;
 pub mod close_conversation;
 mod decide;
 pub mod draft;
+pub mod edit_reply;
 pub mod error;
 mod find_link;
+pub mod find_snippets;
+pub mod follow_page;
+pub mod identity;
+pub mod inbox_view;
+pub mod index_conversations;
+pub mod invite_operator;
 pub mod know_operator;
 pub mod link_codes;
 mod link_operator;
+pub mod list_conversations;
+pub mod list_domains;
+pub mod list_history;
+pub mod list_operators;
+pub mod look_on;
+pub mod monitor;
+pub mod monitor_figures;
+pub mod operator_access;
+pub mod operator_profile;
 pub mod post_visitor_message;
+pub mod rate_conversation;
+pub mod read_audit;
+pub mod read_conversation;
 pub mod read_events;
 pub mod ready;
 pub mod receive;
@@ -27,16 +50,31 @@ pub mod receive_command;
 pub mod receive_delete;
 pub mod receive_edit;
 pub mod receive_reply;
+mod receive_team_command;
+mod recognize_visitor;
+pub mod record_audit;
 pub mod record_delivery;
+pub mod record_read;
 pub mod release_held;
 pub mod reopen_conversation;
 pub mod replace_thread;
 pub mod report_typing;
 pub mod retry_undelivered;
+mod say;
+pub mod search_conversations;
+pub mod set_visitor;
+pub mod show_conversation;
 pub mod show_picture;
+pub mod sign_in;
+pub mod sign_out;
+pub mod standings;
 pub mod start_session;
+pub mod tag_conversation;
 pub mod take_hook;
+pub mod team_presence;
 pub mod view;
+pub mod write_reply;
+pub mod write_transcript;
 
 use std::sync::Arc;
 
@@ -70,6 +108,8 @@ pub struct Inner {
     pub book: Book,
     /// The codes by which operators link their accounts.
     pub link_codes: link_codes::LinkCodes,
+    /// What platforms last said about who is an operator.
+    pub standings: standings::Standings,
     /// Where visitors' typing goes.
     pub typing: tokio::sync::mpsc::Sender<VisitorId>,
     /// Connections whose threads must be read again.

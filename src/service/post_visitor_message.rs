@@ -9,11 +9,14 @@ use bridge_core::{Body, Micros, Speaker};
 
 use super::decide::Decision;
 use super::draft::Draft;
+use super::set_visitor::{Contact, show};
 use super::view::{ConversationView, MessageView};
 use super::{DomainInfo, Service, ServiceError};
 use crate::clock::new_id;
 use crate::model::limits::{CLIENT_KEY_CHARS, MESSAGE_CHARS};
-use crate::model::{Audience, Conversation, Disposition, EventKind, Message, MessageId, Page, Visitor};
+use crate::model::{
+    Audience, Conversation, ConversationKind, Disposition, EventKind, Message, MessageId, Page, Visitor,
+};
 use crate::store::Change;
 
 /// A visitor who comes back after so long shows in the channel, even where somebody takes care of the conversation.
@@ -31,6 +34,8 @@ pub struct NewMessage {
     pub body: String,
     /// The page that they look at.
     pub page: Option<Page>,
+    /// Who they say that they are, where they wrote in the form.
+    pub form: Option<Contact>,
 }
 
 /// What became of it.
@@ -62,12 +67,15 @@ pub async fn post_visitor_message(
     new: NewMessage,
 ) -> Result<Posted, ServiceError> {
     let text = validate(&new)?;
+    let form = new.form.as_ref().map(Contact::clean).transpose()?;
     let domain = service.domain(visitor.domain).ok_or(ServiceError::Unauthorized)?;
     let (message, fresh) = service
         .decide(|| async {
             if let Some(message) = service.store.message_by_client_key(visitor.id, &new.client_key).await? {
                 return Ok(Decision::Nothing((message, false)));
             }
+            // The website may have said meanwhile that this visitor is somebody else.
+            let visitor = service.store.visitor(visitor.id).await?.ok_or(ServiceError::Unauthorized)?;
             let open = service.store.open_conversation(visitor.id).await?;
             let mut draft = match open {
                 Some(conversation) => {
@@ -75,9 +83,15 @@ pub async fn post_visitor_message(
                     link_again(service, &mut draft, &domain).await?;
                     draft
                 }
-                None => open_conversation(service, visitor, &domain, new.page.clone()).await?,
+                None => open_conversation(service, &visitor, &domain, &new).await?,
             };
-            let message = write_message(service, &mut draft, &domain, visitor, &text, &new);
+            if let Some(contact) = &form {
+                let named = contact.put_into(visitor.clone());
+                if named != visitor {
+                    show(&mut draft, &named);
+                }
+            }
+            let message = write_message(service, &mut draft, &domain, &visitor, &text, &new);
             Ok(Decision::write(draft, (message, true)))
         })
         .await?;
@@ -118,11 +132,15 @@ async fn open_conversation(
     service: &Service,
     visitor: &Visitor,
     domain: &DomainInfo,
-    page: Option<Page>,
+    new: &NewMessage,
 ) -> Result<Draft, ServiceError> {
     let now = service.clock.now();
     let next_event = service.store.next_event(visitor.id).await?;
-    let conversation = Conversation::begin(new_id(), domain.id, visitor.id, next_event, page, now);
+    let mut conversation = Conversation::begin(new_id(), domain.id, visitor.id, next_event, new.page.clone(), now);
+    conversation.client.clone_from(&visitor.client);
+    if new.form.is_some() {
+        conversation.kind = ConversationKind::Form;
+    }
     let mut draft = Draft::begin(conversation, now);
     draft.event(Audience::All, EventKind::ConversationOpened, None);
     for channel in &domain.channels {
@@ -137,7 +155,7 @@ async fn open_conversation(
 /// A conversation without threads gets them: its domain was mapped since it began, or its thread was deleted while nothing
 /// waited for it. One whose thread is gone in one channel of several gets a new one there. Operators who have seen nothing
 /// of it yet are shown what was said before.
-async fn link_again(service: &Service, draft: &mut Draft, domain: &DomainInfo) -> Result<(), ServiceError> {
+pub(super) async fn link_again(service: &Service, draft: &mut Draft, domain: &DomainInfo) -> Result<(), ServiceError> {
     let id = draft.conversation.id;
     let gone = service.store.gone_links(id).await?;
     let never_linked = gone.is_empty() && draft.links.is_empty();

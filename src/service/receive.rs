@@ -5,7 +5,10 @@
 
 use bridge_core::{DirectoryAnswer, DirectoryQuery, Inbound, InboundEvent, RemoteChannel};
 
-use super::{Service, ServiceError, break_channel, receive_click, receive_delete, receive_edit, receive_reply};
+use super::{
+    Service, ServiceError, break_channel, receive_click, receive_delete, receive_edit, receive_reply,
+    receive_team_command,
+};
 
 /// What came of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub async fn receive(service: &Service, inbound: &Inbound, attempt: i64) -> Resu
             receive_delete::receive_delete(service, channel, thread.as_deref(), id).await
         }
         InboundEvent::Click(click) => receive_click::receive_click(service, click).await,
+        InboundEvent::TeamCommand(command) => {
+            receive_team_command::receive_team_command(service, &inbound.connection, command).await
+        }
         InboundEvent::Unreadable { channel, thread, id } => {
             read_again(service, channel, thread.as_deref(), id, attempt).await
         }

@@ -9,6 +9,7 @@ use super::find_link::{Found, find_link};
 use super::know_operator::Known;
 use super::link_operator::link_operator;
 use super::receive::Received;
+use super::team_presence::operator_acted;
 use super::{
     Service, ServiceError, assign_conversation, close_conversation, release_held, reopen_conversation,
     retry_undelivered,
@@ -30,7 +31,10 @@ pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Re
     };
     let connection = &click.channel.connection;
     let answer = match service.know(connection, &click.user).await? {
-        Known::Operator(operator) => answer(service, click, link.as_ref(), &operator).await?,
+        Known::Operator(operator) => {
+            operator_acted(service, &operator, connection, click.at).await?;
+            answer(service, click, link.as_ref(), &operator).await?
+        }
         Known::Other(_) => Answer::text(NO_OPERATOR),
     };
     service.answer(connection, &click.reply, answer).await;

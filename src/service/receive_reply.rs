@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::find_link::{Found, find_link};
 use super::know_operator::{Known, refusal};
 use super::receive::Received;
+use super::team_presence::operator_acted;
 use super::{Service, ServiceError, receive_command, receive_edit, record_delivery};
 use crate::clock::new_id;
 use crate::model::words::{self, Doubt, Meaning};
@@ -42,7 +43,10 @@ pub(super) async fn receive_reply(
         return receive_known(service, remote, &known, attempt).await;
     }
     match service.know(&remote.channel.connection, user).await? {
-        Known::Operator(operator) => receive_from_operator(service, remote, &channel, &link, &operator).await,
+        Known::Operator(operator) => {
+            operator_acted(service, &operator, &remote.channel.connection, remote.at).await?;
+            receive_from_operator(service, remote, &channel, &link, &operator).await
+        }
         Known::Other(standing) => {
             let fresh = ignore(service, &channel, &link, remote).await?;
             if fresh && let Some(words) = refusal(standing) {

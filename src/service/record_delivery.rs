@@ -10,7 +10,8 @@ use super::draft::Draft;
 use super::receive::Received;
 use super::{Service, ServiceError};
 use crate::clock::new_id;
-use crate::model::{Audience, EventKind, LinkState, MapId, OutboxId};
+use crate::live::TeamNudge;
+use crate::model::{Audience, ConversationId, EventKind, LinkState, MapId, MessageId, OutboxId};
 use crate::store::{Change, Guard, MessageMap, Outbox, OutboxKind, OutboxState, Write};
 
 /// What was shown, so that later changes are compared with it.
@@ -52,13 +53,13 @@ pub async fn record_applied(
     shown: Shown,
     touched: &[Touched],
 ) -> Result<(), ServiceError> {
-    let opened = service
+    let (opened, delivered) = service
         .decide(|| async {
-            let Some(row) = service.store.outbox(id).await? else { return Ok(Decision::Nothing(false)) };
+            let Some(row) = service.store.outbox(id).await? else { return Ok(Decision::Nothing((false, None))) };
             let is_over =
                 matches!(row.progress.state, OutboxState::Done | OutboxState::Dropped | OutboxState::Undelivered);
             if is_over || attempts.is_some_and(|attempts| attempts != row.progress.attempts) {
-                return Ok(Decision::Nothing(false));
+                return Ok(Decision::Nothing((false, None)));
             }
             let mut write = Write::new(row.conversation.0);
             write.guard(Guard::Outbox(row.id, row.progress.state, row.progress.attempts));
@@ -80,15 +81,36 @@ pub async fn record_applied(
             {
                 write.push(Change::NewMap(map(&row, remote_id, shown, service.clock.now())));
             }
-            Ok(Decision::Quietly(write, row.kind == OutboxKind::OpenThread))
+            if row.delayed && row.message.is_some() {
+                return told_again(service, &row, write).await;
+            }
+            let delivered = row.message.map(|message| (row.conversation, message));
+            Ok(Decision::Quietly(write, (row.kind == OutboxKind::OpenThread, delivered)))
         })
         .await?;
+    // No event, since nobody who looks later needs to hear of it: the message itself says where it has arrived.
+    if let Some((conversation, message)) = delivered {
+        service.hub.tell_team(TeamNudge::Delivered { conversation, message });
+    }
     // The lane's next row may go.
     service.wake.deliver();
     if opened {
         service.wake.cards();
     }
     Ok(())
+}
+
+/// What was refused at first is there now: pages that show it as refused read it again.
+async fn told_again(
+    service: &Service,
+    row: &Outbox,
+    write: Write,
+) -> Result<Decision<(bool, Option<(ConversationId, MessageId)>)>, ServiceError> {
+    let mut draft = service.draft(row.conversation).await?;
+    write.guards.into_iter().for_each(|guard| draft.guard(guard));
+    write.changes.into_iter().for_each(|change| draft.push(change));
+    draft.event(Audience::Operators, EventKind::MessageUndelivered, row.message);
+    Ok(Decision::write(draft, (false, None)))
 }
 
 fn done(row: &Outbox) -> crate::store::OutboxProgress {

@@ -10,33 +10,61 @@ use super::{Service, ServiceError};
 use crate::model::{ConversationId, Disposition, EventKind, Message, MessageId};
 use crate::store::Change;
 
+/// What became of the wish to send a held message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// It went to the visitor.
+    Sent,
+    /// It had gone to the visitor before.
+    SentBefore,
+    /// It was deleted.
+    Deleted,
+    /// It is a note by now.
+    IsNote,
+    /// The conversation is closed.
+    Closed,
+}
+
+/// What became of the wish to keep a held message inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It is a note now, or was one.
+    Inside,
+    /// It had gone to the visitor before.
+    SentBefore,
+}
+
 const CLOSED: &str = "The conversation is closed. Reopen it, then press the button again.";
 
-async fn held(service: &Service, conversation: ConversationId, id: &str) -> Result<Message, ServiceError> {
-    let id: MessageId = id.parse().map_err(|_| ServiceError::NotFound { what: "message" })?;
+async fn held(service: &Service, conversation: ConversationId, id: MessageId) -> Result<Message, ServiceError> {
     // A button can be forged only by the platform itself; all the same a message is looked for in its own conversation.
     let message = service.store.message(id).await?.filter(|message| message.conversation == conversation);
     message.ok_or(ServiceError::NotFound { what: "message" })
 }
 
+fn id_of(text: &str) -> Result<MessageId, ServiceError> {
+    text.parse().map_err(|_| ServiceError::NotFound { what: "message" })
+}
+
 /// Sends a held message to the visitor. It takes its place after what was said meanwhile.
-pub(super) async fn send(service: &Service, conversation: ConversationId, id: &str) -> Result<Answer, ServiceError> {
-    let words = service
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where there is no such message in that conversation; [`ServiceError::Unavailable`].
+pub async fn release(service: &Service, conversation: ConversationId, id: MessageId) -> Result<Release, ServiceError> {
+    service
         .decide(|| async {
             let mut draft = service.draft(conversation).await?;
             let mut message = held(service, conversation, id).await?;
             if message.removed_at.is_some() {
-                return Ok(Decision::Nothing("That message was deleted, so there is nothing to send."));
+                return Ok(Decision::Nothing(Release::Deleted));
             }
             match message.disposition {
-                Disposition::Sent => return Ok(Decision::Nothing("It was sent to the visitor already.")),
-                Disposition::Note => {
-                    return Ok(Decision::Nothing("It was made a note, so it stays inside. Write it again to send it."));
-                }
+                Disposition::Sent => return Ok(Decision::Nothing(Release::SentBefore)),
+                Disposition::Note => return Ok(Decision::Nothing(Release::IsNote)),
                 Disposition::Held => {}
             }
             if !draft.conversation.is_open() {
-                return Ok(Decision::Nothing(CLOSED));
+                return Ok(Decision::Nothing(Release::Closed));
             }
             message.disposition = Disposition::Sent;
             message.seq = draft.conversation.take_seq();
@@ -46,37 +74,57 @@ pub(super) async fn send(service: &Service, conversation: ConversationId, id: &s
             draft.event(message.audience(), EventKind::MessagePosted, Some(message.id));
             draft.relay(service, &message, false);
             draft.push(Change::SetMessage(message));
-            Ok(Decision::write(draft, "Sent to the visitor."))
+            Ok(Decision::write(draft, Release::Sent))
         })
-        .await?;
-    // The answer takes the question's place, so what may still be pressed must stand in it.
-    let buttons = if words == CLOSED { held_buttons(id) } else { Vec::new() };
-    Ok(Answer { text: words.into(), buttons, replace: true })
+        .await
 }
 
 /// Makes a held message a note.
-pub(super) async fn keep_inside(
-    service: &Service,
-    conversation: ConversationId,
-    id: &str,
-) -> Result<Answer, ServiceError> {
-    let words = service
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where there is no such message in that conversation; [`ServiceError::Unavailable`].
+pub async fn keep(service: &Service, conversation: ConversationId, id: MessageId) -> Result<Kept, ServiceError> {
+    service
         .decide(|| async {
             let mut draft = service.draft(conversation).await?;
             let mut message = held(service, conversation, id).await?;
             match message.disposition {
-                Disposition::Sent => {
-                    return Ok(Decision::Nothing("It was sent to the visitor already. Delete it to take it back."));
-                }
-                Disposition::Note => return Ok(Decision::Nothing("It stays inside.")),
+                Disposition::Sent => return Ok(Decision::Nothing(Kept::SentBefore)),
+                Disposition::Note => return Ok(Decision::Nothing(Kept::Inside)),
                 Disposition::Held => {}
             }
             message.disposition = Disposition::Note;
             message.version += 1;
             draft.event(message.audience(), EventKind::MessageEdited, Some(message.id));
             draft.push(Change::SetMessage(message));
-            Ok(Decision::write(draft, "It stays inside."))
+            Ok(Decision::write(draft, Kept::Inside))
         })
-        .await?;
-    Ok(Answer { text: words.into(), buttons: Vec::new(), replace: true })
+        .await
+}
+
+/// The answer to the button that sends.
+pub(super) async fn send(service: &Service, conversation: ConversationId, id: &str) -> Result<Answer, ServiceError> {
+    let words = match release(service, conversation, id_of(id)?).await? {
+        Release::Sent => "Sent to the visitor.",
+        Release::SentBefore => "It was sent to the visitor already.",
+        Release::Deleted => "That message was deleted, so there is nothing to send.",
+        Release::IsNote => "It was made a note, so it stays inside. Write it again to send it.",
+        Release::Closed => CLOSED,
+    };
+    // The answer takes the question's place, so what may still be pressed must stand in it.
+    let buttons = if words == CLOSED { held_buttons(id) } else { Vec::new() };
+    Ok(Answer { buttons, replace: true, ..Answer::text(words) })
+}
+
+/// The answer to the button that keeps it inside.
+pub(super) async fn keep_inside(
+    service: &Service,
+    conversation: ConversationId,
+    id: &str,
+) -> Result<Answer, ServiceError> {
+    let words = match keep(service, conversation, id_of(id)?).await? {
+        Kept::Inside => "It stays inside.",
+        Kept::SentBefore => "It was sent to the visitor already. Delete it to take it back.",
+    };
+    Ok(Answer { replace: true, ..Answer::text(words) })
 }

@@ -6,6 +6,7 @@ use bridge_core::Notice;
 
 use super::decide::Decision;
 use super::draft::Draft;
+use super::say::say;
 use super::{Service, ServiceError};
 use crate::model::{Audience, ConversationId, EventKind, LinkState, Operator};
 use crate::store::Change;
@@ -36,7 +37,7 @@ pub async fn reopen(
                 relink(service, &mut draft).await?;
                 draft.event(Audience::All, EventKind::ConversationReopened, None);
                 draft.update_cards();
-                let text = format!("{} reopened the conversation.", by.name);
+                let text = say(service, draft.conversation.domain, "reopened", &[("name", &by.name)]);
                 draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
             } else if also.is_empty() {
                 return Ok(Decision::Nothing(false));

@@ -1,24 +1,42 @@
 //! A browser begins, or goes on with, a visitor's session.
 //!
-//! What lives here: keeping a valid token, and making a visitor where there is none. What must not: origins and limits
-//! (they are checked before).
+//! What lives here: keeping a good token, making a visitor where there is none, and what a browser begins with. What must
+//! not: origins and limits (they are checked before), and whether a website's word about its visitor is good
+//! ([`super::identity`]).
 
 use secrecy::SecretString;
 
 use super::authenticate::hash_token;
 use super::decide::Decision;
-use super::view::{ConversationView, MessageView};
+use super::draft::Told;
+use super::identity::Identity;
+use super::recognize_visitor::{Recognized, recognize};
+use super::view::{Author, ConversationView, MessageView, operator_author};
 use super::{DomainInfo, Service, ServiceError};
 use crate::clock::{new_id, new_token};
-use crate::model::{Audience, SessionId, Visitor, VisitorId};
+use crate::live::Nudge;
+use crate::model::{Audience, Client, SessionId, Visitor, VisitorId};
 use crate::store::{Change, Session, Write};
 
 /// How many messages a starting browser is given.
 const FIRST_MESSAGES: i64 = 100;
+/// How many operators a starting browser is shown.
+const TEAM: i64 = 3;
+
+/// Who comes.
+#[derive(Debug, Default)]
+pub struct Arrival {
+    /// The token from an earlier visit.
+    pub token: Option<SecretString>,
+    /// Who the website says that they are.
+    pub identity: Option<Identity>,
+    /// Their browser.
+    pub client: Client,
+}
 
 /// What a browser begins with.
 pub struct Started {
-    /// The token; the same one if it was valid.
+    /// The token; the same one if it was good.
     pub token: SecretString,
     /// The visitor.
     pub visitor: Visitor,
@@ -28,40 +46,97 @@ pub struct Started {
     pub messages: Vec<MessageView>,
     /// Where the stream of events goes on.
     pub after: i64,
+    /// The operators who were active here lately.
+    pub team: Vec<Author>,
 }
 
-/// Begins a session. A valid token of this domain is kept; any other is answered with a fresh visitor.
+/// What is known of who comes, before anything is decided.
+pub(super) struct Known {
+    /// The session of the token, and whose it is.
+    pub(super) session: Option<(Session, Visitor)>,
+}
+
+/// Begins a session. A good token of this domain is kept, unless the website says that somebody else has come.
 ///
 /// # Errors
 /// [`ServiceError::Unavailable`] when the database can't be used.
-pub async fn start_session(
-    service: &Service,
-    domain: &DomainInfo,
-    token: Option<&SecretString>,
-) -> Result<Started, ServiceError> {
-    let known = match token {
-        Some(token) => {
-            service.store.visitor_by_token(&hash_token(token)).await?.filter(|visitor| visitor.domain == domain.id)
-        }
-        None => None,
+pub async fn start_session(service: &Service, domain: &DomainInfo, arrival: &Arrival) -> Result<Started, ServiceError> {
+    let fresh = new_token();
+    let recognized = service
+        .decide(|| async {
+            let known = look_up(service, domain, arrival.token.as_ref()).await?;
+            let (write, recognized) = match &arrival.identity {
+                Some(identity) => recognize(service, domain, known, identity, arrival, &fresh).await?,
+                None => anybody(service, domain, known, arrival, &fresh),
+            };
+            Ok(Decision::Quietly(write, recognized))
+        })
+        .await?;
+    let Recognized { visitor, is_fresh, told, ended } = recognized;
+    told.into_iter().for_each(|told: Told| told.tell(service));
+    // Whoever still follows by the old token is told to come again.
+    ended.into_iter().for_each(|visitor: VisitorId| service.hub.nudge(visitor, Nudge::Ended));
+    let token = match &arrival.token {
+        Some(token) if !is_fresh => token.clone(),
+        _ => fresh,
     };
-    match (known, token) {
-        (Some(visitor), Some(token)) => {
-            let now = service.clock.now();
-            service
-                .decide(|| async {
-                    let mut write = Write::new(visitor.id.0);
-                    write.push(Change::VisitorSeen(visitor.id, now));
-                    Ok(Decision::Quietly(write, ()))
-                })
-                .await?;
-            go_on(service, visitor, token.clone()).await
-        }
-        _ => begin(service, domain).await,
-    }
+    go_on(service, domain, visitor, token).await
 }
 
-async fn go_on(service: &Service, visitor: Visitor, token: SecretString) -> Result<Started, ServiceError> {
+async fn look_up(service: &Service, domain: &DomainInfo, token: Option<&SecretString>) -> Result<Known, ServiceError> {
+    let Some(token) = token else { return Ok(Known { session: None }) };
+    let Some(session) = service.store.session_by_token(&hash_token(token)).await? else {
+        return Ok(Known { session: None });
+    };
+    let visitor = service.store.visitor(session.visitor).await?.filter(|visitor| visitor.domain == domain.id);
+    Ok(Known { session: visitor.map(|visitor| (session, visitor)) })
+}
+
+/// Nobody says who comes: whoever the token says, or a stranger.
+fn anybody(
+    service: &Service,
+    domain: &DomainInfo,
+    known: Known,
+    arrival: &Arrival,
+    fresh: &SecretString,
+) -> (Write, Recognized) {
+    let now = service.clock.now();
+    if let Some((_, before)) = known.session {
+        let visitor = with_client(before.clone(), &arrival.client);
+        let mut write = Write::new(visitor.id.0);
+        write.push(Change::VisitorSeen(visitor.id, now));
+        if visitor != before {
+            write.push(Change::SetVisitor(visitor.clone()));
+        }
+        return (write, Recognized::still(visitor));
+    }
+    let visitor = with_client(Visitor::stranger(new_id::<VisitorId>(), domain.id, now), &arrival.client);
+    let mut write = Write::new(visitor.id.0);
+    write.push(Change::NewVisitor(visitor.clone())).push(Change::NewSession(session_of(&visitor, fresh, service)));
+    (write, Recognized::newly(visitor))
+}
+
+/// A session under a fresh token.
+pub(super) fn session_of(visitor: &Visitor, token: &SecretString, service: &Service) -> Session {
+    let created_at = service.clock.now();
+    Session { id: new_id::<SessionId>(), visitor: visitor.id, token_hash: hash_token(token), created_at }
+}
+
+/// The visitor with the browser that they came with.
+pub(super) fn with_client(mut visitor: Visitor, client: &Client) -> Visitor {
+    if *client != Client::default() {
+        visitor.language.clone_from(&client.language);
+        visitor.client = Some(client.clone());
+    }
+    visitor
+}
+
+async fn go_on(
+    service: &Service,
+    domain: &DomainInfo,
+    visitor: Visitor,
+    token: SecretString,
+) -> Result<Started, ServiceError> {
     // The position first: what happens while the rest is read comes again in the stream, and is recognised there.
     let after = service.store.last_event(visitor.id).await?;
     let conversation = service.view_newest(visitor.id).await?;
@@ -70,21 +145,7 @@ async fn go_on(service: &Service, visitor: Visitor, token: SecretString) -> Resu
         None => Vec::new(),
     };
     let messages = service.view_messages(messages).await?;
-    Ok(Started { token, visitor, conversation, messages, after })
-}
-
-async fn begin(service: &Service, domain: &DomainInfo) -> Result<Started, ServiceError> {
-    let now = service.clock.now();
-    let visitor = Visitor::stranger(new_id::<VisitorId>(), domain.id, now);
-    let token = new_token();
-    let session =
-        Session { id: new_id::<SessionId>(), visitor: visitor.id, token_hash: hash_token(&token), created_at: now };
-    service
-        .decide(|| async {
-            let mut write = Write::new(visitor.id.0);
-            write.push(Change::NewVisitor(visitor.clone())).push(Change::NewSession(session.clone()));
-            Ok(Decision::Quietly(write, ()))
-        })
-        .await?;
-    Ok(Started { token, visitor, conversation: None, messages: Vec::new(), after: 0 })
+    let team = service.store.lately_active(domain.id, TEAM).await?;
+    let team = team.iter().map(operator_author).collect();
+    Ok(Started { token, visitor, conversation, messages, after, team })
 }

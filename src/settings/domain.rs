@@ -1,46 +1,26 @@
 //! `[[domain]]`: the websites, and the channels where their conversations land.
 //!
-//! What lives here: that section. What must not: looking at a channel.
+//! What lives here: that section; its channels and what shapes the chat have files of their own. What must not: looking at
+//! a channel.
 
-use std::collections::BTreeSet;
+mod channel;
+mod chat;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bridge_core::RemoteChannel;
+use secrecy::SecretString;
 use url::Url;
 
+use self::channel::channel;
+use self::chat::Chat;
 use super::address;
-use super::discord;
-use super::mistake::{Wrong, listed, near_miss};
+use super::mistake::Wrong;
 use super::read::{Section, flag, span, text};
+use crate::model::{Ask, Language, Look, Mode, Privacy};
 
 const QUIET_AFTER: Duration = Duration::from_secs(600);
-const CHANNEL: &str = "write \"slack.NAME/ID\" (the id, C…, stands at the end of the channel's details) or \
-                       \"discord.NAME/ID\" (Copy Channel ID in the channel's menu, with Developer Mode on)";
-
-/// A platform, as far as the ids of its channels go.
-struct Platform {
-    kind: &'static str,
-    name: &'static str,
-    is_id: fn(&str) -> bool,
-    /// Where the id is found.
-    fix: &'static str,
-}
-
-const PLATFORMS: [Platform; 2] = [
-    Platform {
-        kind: "slack",
-        name: "Slack",
-        is_id: |id| id.starts_with(['C', 'G']) && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
-        fix: "write \"slack.NAME/ID\"; in Slack, the id (C…) stands at the end of the channel's details",
-    },
-    Platform {
-        kind: "discord",
-        name: "Discord",
-        is_id: discord::is_id,
-        fix: "write \"discord.NAME/ID\", with the channel's id in digits: in Discord, switch Developer Mode on (User \
-              Settings, Advanced), then Copy Channel ID in the channel's menu",
-    },
-];
 
 /// One website domain.
 #[derive(Debug, Clone)]
@@ -55,6 +35,22 @@ pub struct Domain {
     pub keep_page_query: bool,
     /// After how long without a message a new one counts as coming after a quiet while.
     pub quiet_after: Duration,
+    /// How visitors reach the team.
+    pub mode: Mode,
+    /// What visitors are greeted with.
+    pub greeting: Option<String>,
+    /// The language for everybody; `None` for each visitor's own.
+    pub language: Option<Language>,
+    /// What is asked before a chat.
+    pub ask: Ask,
+    /// What is said about privacy.
+    pub privacy: Option<Privacy>,
+    /// How the chat looks.
+    pub look: Look,
+    /// Texts of the widget in the admin's own words, by their keys.
+    pub texts: BTreeMap<String, String>,
+    /// With what the website signs who its visitors are.
+    pub identity_secret: Option<SecretString>,
 }
 
 impl Domain {
@@ -67,6 +63,14 @@ impl Domain {
             channels: Vec::new(),
             keep_page_query: false,
             quiet_after: QUIET_AFTER,
+            mode: Mode::LiveChat,
+            greeting: None,
+            language: None,
+            ask: Ask::default(),
+            privacy: None,
+            look: Look::default(),
+            texts: BTreeMap::new(),
+            identity_secret: None,
         }
     }
 }
@@ -103,10 +107,25 @@ fn domain(section: Section<'_>, connections: &[String], names: &mut BTreeSet<Str
     let keep_page_query = section.value("keep_page_query", false, flag);
     let quiet_after = section
         .value("quiet_after", QUIET_AFTER, |node| span(node, Duration::from_secs(1), Duration::from_secs(30 * 86_400)));
+    let chat = Chat::read(&section);
     section.finish();
     let named = Domain::named(&name?);
     let origins = if origins.is_empty() { named.origins } else { origins };
-    Some(Domain { name: named.name, origins, channels, keep_page_query, quiet_after })
+    Some(Domain {
+        name: named.name,
+        origins,
+        channels,
+        keep_page_query,
+        quiet_after,
+        mode: chat.mode,
+        greeting: chat.greeting,
+        language: chat.language,
+        ask: chat.ask,
+        privacy: chat.privacy,
+        look: chat.look,
+        texts: chat.texts,
+        identity_secret: chat.identity_secret,
+    })
 }
 
 /// A name is a host's name in lower case, without anything around it.
@@ -129,37 +148,4 @@ fn proper_name(given: &str) -> Result<String, Wrong> {
         |host| format!("write {host}"),
     );
     Err(Wrong::new(format!("`{given}` is not a domain's name in its plain form"), fix))
-}
-
-fn channel(given: &str, connections: &[String]) -> Result<RemoteChannel, Wrong> {
-    let id = given.split_once('/').map_or(given, |(_, id)| id);
-    if id.starts_with('#') {
-        let platform = PLATFORMS.iter().find(|platform| given.starts_with(&format!("{}.", platform.kind)));
-        let fix = platform.map_or(CHANNEL, |platform| platform.fix);
-        return Err(Wrong::new(format!("`{given}` has a channel's name, which people change, not its id"), fix));
-    }
-    let channel: RemoteChannel =
-        given.parse().map_err(|_| Wrong::new(format!("`{given}` is not a channel"), CHANNEL))?;
-    let kind = channel.connection.kind.as_str();
-    let Some(platform) = PLATFORMS.iter().find(|platform| platform.kind == kind) else {
-        return Err(Wrong::new(format!("`{kind}` is not a platform that is known here"), CHANNEL));
-    };
-    let connection = channel.connection.to_string();
-    if !connections.contains(&connection) {
-        let meant = near_miss(&connection, connections.iter().map(String::as_str));
-        let fix = match (meant, connections.is_empty()) {
-            (Some(meant), _) => format!("did you mean `{meant}`?"),
-            (None, true) => format!("add [{connection}] with its tokens; no connection is configured"),
-            (None, false) => format!(
-                "use a connection that is configured ({}), or add [{connection}]",
-                listed(connections.iter().map(String::as_str))
-            ),
-        };
-        return Err(Wrong::new(format!("names the connection `{connection}`, which is not configured"), fix));
-    }
-    if !(platform.is_id)(&channel.id) {
-        let wrong = format!("`{}` is not the id of a {} channel", channel.id, platform.name);
-        return Err(Wrong::new(wrong, platform.fix));
-    }
-    Ok(channel)
 }

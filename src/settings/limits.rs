@@ -48,6 +48,8 @@ pub struct Limits {
     pub sockets_per_address: u32,
     /// Requests of any kind from one address.
     pub requests_per_address: Rate,
+    /// Tries to sign in from one address.
+    pub sign_ins_per_address: Rate,
 }
 
 impl Default for Limits {
@@ -63,6 +65,7 @@ impl Default for Limits {
             sockets_per_visitor: 10,
             sockets_per_address: 100,
             requests_per_address: Rate::new(600, 300),
+            sign_ins_per_address: Rate::new(10, 10),
         }
     }
 }
@@ -82,6 +85,7 @@ impl Limits {
             sockets_per_address: section
                 .value("sockets_per_address", default.sockets_per_address, |node| whole(node, 1, 1_000_000)),
             requests_per_address: rate(&section, "requests_per_address", default.requests_per_address),
+            sign_ins_per_address: rate(&section, "sign_ins_per_address", default.sign_ins_per_address),
         };
         section.finish();
         limits

@@ -174,6 +174,18 @@ impl<'a> Section<'a> {
             .collect()
     }
 
+    /// Every key of a table that takes any, each read under its own path. Those that can't be read are noted and left out.
+    pub(super) fn each<T>(self, mut read: impl FnMut(&str, &Node) -> Result<T, Wrong>) -> Vec<T> {
+        let mut values = Vec::new();
+        for (key, node) in self.entries.into_iter().flatten() {
+            match read(key, node) {
+                Ok(value) => values.push(value),
+                Err(wrong) => self.reading.note(&self.path_of(key), Some(&node.place), wrong),
+            }
+        }
+        values
+    }
+
     /// Ends the section: a key that nobody asked for is a mistake.
     pub(super) fn finish(self) {
         let known = self.known.borrow();

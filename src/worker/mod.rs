@@ -6,7 +6,9 @@ pub mod cards;
 pub mod catch_up;
 pub mod deliver;
 pub mod health;
+pub mod index;
 pub mod intake;
+pub mod presence;
 pub mod retention;
 pub mod typing;
 

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{LinkId, VisitorId};
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, report_typing};
 
 /// A platform shows a sign for some seconds, so another one in less than this adds nothing.
 const SHOWN_FOR: Duration = Duration::from_secs(8);
@@ -78,6 +78,7 @@ async fn pass_on(
     stop: &CancellationToken,
 ) -> Result<(), ServiceError> {
     let Some(conversation) = service.store.open_conversation(visitor).await? else { return Ok(()) };
+    report_typing::tell_team(service, &conversation);
     for link in service.store.links(conversation.id).await? {
         let Some((bridge, channel)) = service.bridge_of(link.channel) else { continue };
         let Some(thread) = link.remote_thread.filter(|_| bridge.capabilities().shows_typing) else { continue };

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a shipped file without its examples fails the test")]
 
 mod discord;
+mod domains;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -109,7 +110,8 @@ fn every_default_that_the_shipped_file_shows_is_the_default() {
     let shows_a_default = |line: &str| {
         let key = line.split_once(" = ").map_or("", |(key, _)| key);
         let proper = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        proper && !["public_url", "trusted_proxies", "channels", "bot_token"].contains(&key)
+        let examples = ["public_url", "trusted_proxies", "channels", "bot_token"];
+        proper && !examples.contains(&key) && !domains::EXAMPLES.contains(&key)
     };
     let mut shown = 0;
     let uncommented = plain.lines().map(|line| match line.strip_prefix("# ") {
@@ -123,7 +125,7 @@ fn every_default_that_the_shipped_file_shows_is_the_default() {
     let spoken = read(&uncommented.join("\n"), &[]).unwrap_or_else(|errors| panic!("{errors}"));
     let silent = read(&plain, &[]).unwrap();
     assert_eq!(format!("{spoken:#?}"), format!("{silent:#?}"));
-    assert_eq!(shown, 18);
+    assert_eq!(shown, 24);
 }
 
 #[test]
@@ -473,113 +475,6 @@ fn tables_in_the_wrong_shape_are_named() {
         fix: write [slack.NAME], for example [slack.acme], and its keys under that
     domain (line 4): must be a list of tables, and is a table
         fix: write [[domain]], with double brackets: there can be several
-    "#);
-}
-
-#[test]
-fn wrong_origins_are_named() {
-    let text = r#"
-        [[domain]]
-        name = "shop.example"
-        origins = ["*", "https://*.shop.example", "shop.example", "https://shop.example/", "https://shop.example/help?x",
-          "https://me:pass@shop.example", "ftp://shop.example", "null", 5]
-    "#;
-    assert_snapshot!(told(text), @r#"
-    domain[0].origins[0] (line 4): `*` is a wildcard: then any website could speak to this domain as its visitors
-        fix: list each origin; one domain may have many
-    domain[0].origins[1] (line 4): `https://*.shop.example` is a wildcard: then any website could speak to this domain as its visitors
-        fix: list each origin; one domain may have many
-    domain[0].origins[2] (line 4): `shop.example` is not an origin
-        fix: write scheme://host or scheme://host:port, for example https://shop.example
-    domain[0].origins[3] (line 4): `https://shop.example/` has more than an origin
-        fix: write https://shop.example
-    domain[0].origins[4] (line 4): `https://shop.example/help?x` has more than an origin
-        fix: write https://shop.example
-    domain[0].origins[5] (line 5): has a user's name or password, which no origin has
-        fix: write https://shop.example
-    domain[0].origins[6] (line 5): `ftp://shop.example` is not an origin of web pages
-        fix: write scheme://host or scheme://host:port, for example https://shop.example
-    domain[0].origins[7] (line 5): `null` is not an origin
-        fix: write scheme://host or scheme://host:port, for example https://shop.example
-    domain[0].origins[8] (line 5): must be a text, and is a number
-        fix: put the value in double quotes
-    "#);
-}
-
-#[test]
-fn wrong_names_of_domains_are_named() {
-    let text = r#"
-        [[domain]]
-        name = "Shop.Example"
-        [[domain]]
-        name = "https://blog.example/x"
-        [[domain]]
-        name = "käse.example"
-        [[domain]]
-        name = ""
-        [[domain]]
-        name = "twice.example"
-        [[domain]]
-        name = "twice.example"
-        [[domain]]
-        origins = []
-    "#;
-    assert_snapshot!(told(text), @r#"
-    domain[0].name (line 3): `Shop.Example` is not a domain's name in its plain form
-        fix: write shop.example
-    domain[1].name (line 5): `https://blog.example/x` is not a domain's name in its plain form
-        fix: write blog.example
-    domain[2].name (line 7): `käse.example` is not a domain's name in its plain form
-        fix: write xn--kse-qla.example
-    domain[3].name (line 9): `` is not a domain's name in its plain form
-        fix: write the website's host name in lower case, for example shop.example
-    domain[5].name (line 13): `twice.example` is the name of another [[domain]] above
-        fix: keep one [[domain]] with it; it may have several channels and origins
-    domain[6].name (line 14): is missing
-        fix: write name = "shop.example"
-    "#);
-}
-
-#[test]
-fn wrong_channels_are_named() {
-    let text = format!(
-        r##"
-        {ACME}
-        [[domain]]
-        name = "first.example"
-        channels = ["slack.acme/C1"]
-        [[domain]]
-        name = "second.example"
-        channels = ["slack.acme/#general", "#general", "C1", "slack.acme/general", "slack.acne/C1", "slack.other/C1",
-          "discord.play/8812", "slack.acme/C1", "slack.acme/C1"]
-        "##
-    );
-    assert_snapshot!(told(&text), @r#"
-    domain[1].channels[0] (line 11): `slack.acme/#general` has a channel's name, which people change, not its id
-        fix: write "slack.NAME/ID"; in Slack, the id (C…) stands at the end of the channel's details
-    domain[1].channels[1] (line 11): `#general` has a channel's name, which people change, not its id
-        fix: write "slack.NAME/ID" (the id, C…, stands at the end of the channel's details) or "discord.NAME/ID" (Copy Channel ID in the channel's menu, with Developer Mode on)
-    domain[1].channels[2] (line 11): `C1` is not a channel
-        fix: write "slack.NAME/ID" (the id, C…, stands at the end of the channel's details) or "discord.NAME/ID" (Copy Channel ID in the channel's menu, with Developer Mode on)
-    domain[1].channels[3] (line 11): `general` is not the id of a Slack channel
-        fix: write "slack.NAME/ID"; in Slack, the id (C…) stands at the end of the channel's details
-    domain[1].channels[4] (line 11): names the connection `slack.acne`, which is not configured
-        fix: did you mean `slack.acme`?
-    domain[1].channels[5] (line 11): names the connection `slack.other`, which is not configured
-        fix: use a connection that is configured (`slack.acme`), or add [slack.other]
-    domain[1].channels[6] (line 12): names the connection `discord.play`, which is not configured
-        fix: use a connection that is configured (`slack.acme`), or add [discord.play]
-    domain[1].channels[8] (line 12): `slack.acme/C1` stands twice in this domain
-        fix: remove one of them
-    "#);
-}
-
-#[test]
-fn a_channel_without_any_connection_says_what_to_add() {
-    let text = "[[domain]]\nname = \"shop.example\"\nchannels = [\"slack.acme/C1\"]";
-    assert_snapshot!(told(text), @r#"
-    domain[0].channels[0] (line 3): names the connection `slack.acme`, which is not configured
-        fix: add [slack.acme] with its tokens; no connection is configured
     "#);
 }
 

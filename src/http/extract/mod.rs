@@ -5,6 +5,7 @@
 pub(super) mod body;
 pub(super) mod client_address;
 pub(super) mod json;
+pub(super) mod operator;
 pub(super) mod origin;
 pub(super) mod query;
 pub(super) mod request_id;

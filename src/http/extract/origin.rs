@@ -118,8 +118,6 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use axum::http::HeaderValue;
     use rstest::rstest;
     use uuid::Uuid;
@@ -128,14 +126,8 @@ mod tests {
     use crate::model::DomainId;
 
     fn domain(origins: &[&str]) -> DomainInfo {
-        DomainInfo {
-            id: DomainId(Uuid::nil()),
-            name: "shop.example".into(),
-            origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
-            keep_page_query: false,
-            quiet_after: Duration::ZERO,
-            channels: Vec::new(),
-        }
+        let origins = origins.iter().map(|origin| (*origin).to_owned()).collect();
+        DomainInfo { origins, ..DomainInfo::named(DomainId(Uuid::nil()), "shop.example") }
     }
 
     fn check(origin: Option<&'static str>, domain: &DomainInfo) -> Result<(), ApiError> {

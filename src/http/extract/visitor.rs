@@ -51,7 +51,7 @@ impl FromRequestParts<State> for CurrentVisitor {
 }
 
 /// The token of `Authorization: Bearer TOKEN`; the scheme's letter case doesn't matter (RFC 9110).
-fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+pub(in crate::http) fn bearer(headers: &HeaderMap) -> Option<SecretString> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::State;
 use super::error::ApiError;
 use super::extract::client_address::ClientAddress;
-use crate::model::{DomainId, VisitorId};
+use crate::model::{DomainId, OperatorId, VisitorId};
 use rate::Limiter;
 pub use rate::{Rate, TooMany};
 use sockets::Counter;
@@ -29,8 +29,23 @@ pub use sockets::SocketGuard;
 /// How often idle counters are thrown away.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 
+/// What a visitor says of themselves and of a conversation is said once or twice.
+const CHANGES: Rate = Rate { per_minute: ten(), burst: ten() };
+
+/// Where a visitor is: one in three seconds, and some at once after a quiet while.
+const PAGES: Rate = Rate { per_minute: ten().saturating_add(10), burst: NonZeroU32::MIN.saturating_add(4) };
+
+/// How far a visitor has read: one a second.
+const READS: Rate = Rate { per_minute: sixty(), burst: ten() };
+
 /// Typing is told every few seconds and never refused aloud, so no setting is needed.
 const TYPING: Rate = Rate { per_minute: sixty(), burst: ten() };
+
+/// More pages than this nobody looks at.
+const SOCKETS_PER_OPERATOR: u32 = 20;
+
+/// What an operator writes in a page is not for settings: nobody types so fast.
+const REPLIES: Rate = Rate { per_minute: sixty(), burst: NonZeroU32::MIN.saturating_add(29) };
 
 const fn sixty() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(59)
@@ -61,6 +76,8 @@ pub struct Limits {
     pub sockets_per_address: u32,
     /// Requests to the widget API, of any kind.
     pub requests_per_address: Rate,
+    /// Tries to sign in.
+    pub sign_ins_per_address: Rate,
 }
 
 /// An address as limits count it: whoever has one IPv6 address has its whole /64.
@@ -83,14 +100,20 @@ impl From<IpAddr> for AddressKey {
 pub struct Limiters {
     requests_per_address: Limiter<AddressKey>,
     sessions_per_address: Limiter<AddressKey>,
+    sign_ins_per_address: Limiter<AddressKey>,
     conversations_per_address: Limiter<AddressKey>,
     conversations_per_domain: Limiter<DomainId>,
     messages_per_visitor: Limiter<VisitorId>,
     messages_per_address: Limiter<AddressKey>,
     bytes_per_visitor: Limiter<VisitorId>,
     typing_per_visitor: Limiter<VisitorId>,
+    messages_per_operator: Limiter<OperatorId>,
+    changes_per_visitor: Limiter<VisitorId>,
+    pages_per_visitor: Limiter<VisitorId>,
+    reads_per_visitor: Limiter<VisitorId>,
     sockets_per_visitor: Counter<VisitorId>,
     sockets_per_address: Counter<AddressKey>,
+    sockets_per_operator: Counter<OperatorId>,
 }
 
 impl Limiters {
@@ -100,6 +123,7 @@ impl Limiters {
         Self {
             requests_per_address: Limiter::new("requests from this address", limits.requests_per_address),
             sessions_per_address: Limiter::new("sessions from this address", limits.sessions_per_address),
+            sign_ins_per_address: Limiter::new("tries to sign in from this address", limits.sign_ins_per_address),
             conversations_per_address: Limiter::new(
                 "new conversations from this address",
                 limits.conversations_per_address,
@@ -109,8 +133,13 @@ impl Limiters {
             messages_per_address: Limiter::new("messages from this address", limits.messages_per_address),
             bytes_per_visitor: Limiter::new("long messages", limits.bytes_per_visitor),
             typing_per_visitor: Limiter::new("typing", TYPING),
+            messages_per_operator: Limiter::new("messages", REPLIES),
+            changes_per_visitor: Limiter::new("changes", CHANGES),
+            pages_per_visitor: Limiter::new("pages", PAGES),
+            reads_per_visitor: Limiter::new("read marks", READS),
             sockets_per_visitor: Counter::new("live connections of this visitor", limits.sockets_per_visitor),
             sockets_per_address: Counter::new("live connections from this address", limits.sockets_per_address),
+            sockets_per_operator: Counter::new("open pages of this operator", SOCKETS_PER_OPERATOR),
         }
     }
 
@@ -127,6 +156,11 @@ impl Limiters {
         self.sessions_per_address.take(&address.into(), 1)
     }
 
+    /// Counts a try to sign in.
+    pub(super) fn sign_in(&self, address: IpAddr) -> Result<(), TooMany> {
+        self.sign_ins_per_address.take(&address.into(), 1)
+    }
+
     /// Counts a new conversation.
     pub(super) fn conversation(&self, address: IpAddr, domain: DomainId) -> Result<(), TooMany> {
         // The address first: one that is refused must not use up what the domain has for others.
@@ -141,9 +175,29 @@ impl Limiters {
         self.bytes_per_visitor.take(&visitor, u32::try_from(bytes).unwrap_or(u32::MAX))
     }
 
+    /// Counts what an operator writes in a page.
+    pub(super) fn operator_message(&self, operator: OperatorId) -> Result<(), TooMany> {
+        self.messages_per_operator.take(&operator, 1)
+    }
+
     /// Whether a sign of typing may go on; one too many is dropped without a word.
     pub(super) fn typing(&self, visitor: VisitorId) -> bool {
         self.typing_per_visitor.take(&visitor, 1).is_ok()
+    }
+
+    /// Counts what a visitor says of themselves or of a conversation.
+    pub(super) fn change(&self, visitor: VisitorId) -> Result<(), TooMany> {
+        self.changes_per_visitor.take(&visitor, 1)
+    }
+
+    /// Counts a page that a visitor goes to.
+    pub(super) fn page(&self, visitor: VisitorId) -> Result<(), TooMany> {
+        self.pages_per_visitor.take(&visitor, 1)
+    }
+
+    /// Counts a word on how far a visitor has read.
+    pub(super) fn read(&self, visitor: VisitorId) -> Result<(), TooMany> {
+        self.reads_per_visitor.take(&visitor, 1)
     }
 
     /// Counts an open socket of an address, until the guard is dropped.
@@ -156,16 +210,26 @@ impl Limiters {
         self.sockets_per_visitor.open(visitor)
     }
 
+    /// Counts an operator's open page, until the guard is dropped.
+    pub(super) fn socket_of_operator(&self, operator: OperatorId) -> Result<SocketGuard, TooMany> {
+        self.sockets_per_operator.open(operator)
+    }
+
     /// Throws away what says no more than having seen nothing, so that memory doesn't grow with every address ever seen.
     pub fn tidy(&self) {
         self.requests_per_address.tidy();
         self.sessions_per_address.tidy();
+        self.sign_ins_per_address.tidy();
         self.conversations_per_address.tidy();
         self.conversations_per_domain.tidy();
         self.messages_per_visitor.tidy();
         self.messages_per_address.tidy();
         self.bytes_per_visitor.tidy();
         self.typing_per_visitor.tidy();
+        self.messages_per_operator.tidy();
+        self.changes_per_visitor.tidy();
+        self.pages_per_visitor.tidy();
+        self.reads_per_visitor.tidy();
     }
 }
 
@@ -213,6 +277,7 @@ mod tests {
             sockets_per_visitor: 1,
             sockets_per_address: 2,
             requests_per_address: rate(9),
+            sign_ins_per_address: rate(9),
         }
     }
 

@@ -16,7 +16,7 @@ use super::super::error::ApiError;
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// A name that stays while its content changes: a browser asks each time whether it has, which costs one small answer. An
 /// old loader would ask for parts that an upgrade took away.
-const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
+pub(super) const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// `GET /widget.js`: what a website embeds.
 pub(in crate::http) async fn loader(Shared(state): Shared<State>, headers: HeaderMap) -> Result<Response, ApiError> {
@@ -47,7 +47,7 @@ pub(in crate::http) async fn demo_part(
 }
 
 /// Finds a file. Reading blocks only with a folder on the developer's own disk; the program's own files are in memory.
-fn serve(state: &State, path: &str, asked: &HeaderMap, keep: HeaderValue) -> Result<Response, ApiError> {
+pub(super) fn serve(state: &State, path: &str, asked: &HeaderMap, keep: HeaderValue) -> Result<Response, ApiError> {
     let asset = state.assets.get(path).ok_or(ApiError::NotFound { what: "file" })?;
     Ok(answer(asset, asked, keep))
 }

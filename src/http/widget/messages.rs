@@ -2,6 +2,8 @@
 //!
 //! What lives here: the requests and their answers. What must not: what a message may be (that is the service's).
 
+use std::net::IpAddr;
+
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,7 @@ use super::super::openapi::{Always, NeedsToken, TakesBody};
 use super::super::router::url;
 use super::view::{Batch, Conversation, Message};
 use crate::model;
+use crate::service::DomainInfo;
 use crate::service::post_visitor_message::{NewMessage, post_visitor_message, would_open};
 use crate::service::read_events::read_events;
 
@@ -34,6 +37,14 @@ pub(in crate::http) struct PageRequest {
     title: String,
     /// Where the visitor came from.
     referrer: Option<String>,
+}
+
+impl PageRequest {
+    /// The page as it may be kept: one of the domain's, or none.
+    pub(super) fn clean(&self, state: &State, domain: &DomainInfo) -> Option<model::Page> {
+        model::Page::clean(&self.url, &self.title, self.referrer.as_deref(), domain.keep_page_query)
+            .filter(|page| state.demo || is_page_of(&page.url, domain))
+    }
 }
 
 /// A new message.
@@ -71,17 +82,24 @@ pub(in crate::http) async fn post(
     current: CurrentVisitor,
     Json(request): Json<MessageRequest>,
 ) -> Result<(StatusCode, axum::Json<Posted>), ApiError> {
+    let page = request.page.and_then(|page| page.clean(&state, &current.domain));
+    let new = NewMessage { client_key: request.client_key, body: request.body, page, form: None };
+    keep(&state, address, &current, new).await
+}
+
+/// Keeps a message, if the limits allow it.
+pub(super) async fn keep(
+    state: &State,
+    address: IpAddr,
+    current: &CurrentVisitor,
+    new: NewMessage,
+) -> Result<(StatusCode, axum::Json<Posted>), ApiError> {
     let CurrentVisitor { visitor, domain } = current;
-    state.limits.message(visitor.id, address, request.body.len())?;
-    if would_open(&state.service, &visitor, &request.client_key).await? {
+    state.limits.message(visitor.id, address, new.body.len())?;
+    if would_open(&state.service, visitor, &new.client_key).await? {
         state.limits.conversation(address, domain.id)?;
     }
-    let page = request
-        .page
-        .and_then(|page| model::Page::clean(&page.url, &page.title, page.referrer.as_deref(), domain.keep_page_query))
-        .filter(|page| state.demo || is_page_of(&page.url, &domain));
-    let new = NewMessage { client_key: request.client_key, body: request.body, page };
-    let posted = post_visitor_message(&state.service, &visitor, new).await?;
+    let posted = post_visitor_message(&state.service, visitor, new).await?;
     let status = if posted.fresh { StatusCode::CREATED } else { StatusCode::OK };
     let posted = Posted { conversation: posted.conversation.into(), message: posted.message.into() };
     Ok((status, axum::Json(posted)))

@@ -3,10 +3,15 @@
 //! What lives here: handlers and the shapes that they speak ([`view`]). What must not: rules about conversations.
 
 pub(super) mod close;
+pub(super) mod domain;
+pub(super) mod form;
 pub(super) mod live;
 pub(super) mod messages;
+pub(super) mod page;
+pub(super) mod rating;
 pub(super) mod read;
-mod rich;
+pub(super) mod rich;
 pub(super) mod sessions;
 pub(super) mod typing;
 pub(super) mod view;
+pub(super) mod visitor;

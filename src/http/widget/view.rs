@@ -32,15 +32,15 @@ pub(in crate::http) struct Author {
     kind: AuthorKind,
     /// The name to show, if there is one.
     #[schema(required = true)]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// The picture's path on this server.
     #[schema(examples("/pictures/0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b3"))]
     #[schema(required = true)]
-    picture: Option<String>,
+    pub(super) picture: Option<String>,
 }
 
 /// What kind of person, or none.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum AuthorKind {
     /// The visitor.
@@ -66,7 +66,7 @@ impl From<model::Author> for Author {
 }
 
 /// Whether a conversation goes on.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum ConversationStatus {
     /// It goes on.
@@ -75,10 +75,54 @@ pub(in crate::http) enum ConversationStatus {
     Closed,
 }
 
+/// The visitor as they are known.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http) struct WidgetVisitor {
+    #[schema(required = true)]
+    name: Option<String>,
+    #[schema(required = true)]
+    email: Option<String>,
+    /// Whether the website says who they are.
+    verified: bool,
+}
+
+impl From<model::Visitor> for WidgetVisitor {
+    fn from(visitor: model::Visitor) -> Self {
+        Self { name: visitor.name, email: visitor.email, verified: visitor.external_id.is_some() }
+    }
+}
+
+/// How a conversation began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum ConversationKind {
+    /// In the chat.
+    Chat,
+    /// With the form.
+    Form,
+}
+
+impl From<model::ConversationKind> for ConversationKind {
+    fn from(kind: model::ConversationKind) -> Self {
+        match kind {
+            model::ConversationKind::Chat => Self::Chat,
+            model::ConversationKind::Form => Self::Form,
+        }
+    }
+}
+
+/// What the visitor thinks of a conversation.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::http) struct WidgetRating {
+    /// From 1 (bad) to 5 (good).
+    stars: i64,
+}
+
 /// A conversation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(in crate::http) struct Conversation {
     id: Uuid,
+    kind: ConversationKind,
     status: ConversationStatus,
     #[schema(format = DateTime)]
     opened_at: String,
@@ -91,6 +135,11 @@ pub(in crate::http) struct Conversation {
     /// Who takes care of it.
     #[schema(required = true)]
     assignee: Option<Author>,
+    /// What the visitor said that they think of it.
+    #[schema(required = true)]
+    rating: Option<WidgetRating>,
+    /// The `seq` up to which an operator has seen it.
+    operators_seen: i64,
 }
 
 impl From<seen::ConversationView> for Conversation {
@@ -98,6 +147,7 @@ impl From<seen::ConversationView> for Conversation {
         let it = view.conversation;
         Self {
             id: it.id.into(),
+            kind: it.kind.into(),
             status: match it.status {
                 Status::Open => ConversationStatus::Open,
                 Status::Closed => ConversationStatus::Closed,
@@ -106,6 +156,8 @@ impl From<seen::ConversationView> for Conversation {
             closed_at: it.closed_at.map(rfc_3339),
             closed_by: view.closed_by.map(Into::into),
             assignee: view.assignee.map(Into::into),
+            rating: it.rating.map(|rating| WidgetRating { stars: rating.stars }),
+            operators_seen: it.operators_seen,
         }
     }
 }
@@ -173,6 +225,10 @@ pub(in crate::http) enum EventKind {
     ConversationReopened,
     /// The conversation is in an operator's care.
     ConversationAssigned,
+    /// The visitor said what they think of the conversation.
+    ConversationRated,
+    /// An operator has seen more of the conversation: see its `operators_seen`.
+    OperatorRead,
 }
 
 /// One change that the visitor can see.
@@ -200,12 +256,12 @@ impl Event {
             model::EventKind::ConversationClosed => EventKind::ConversationClosed,
             model::EventKind::ConversationReopened => EventKind::ConversationReopened,
             model::EventKind::ConversationAssigned => EventKind::ConversationAssigned,
+            model::EventKind::ConversationRated => EventKind::ConversationRated,
+            model::EventKind::OperatorRead => EventKind::OperatorRead,
             // What the visitor need not be told, or is told otherwise.
             model::EventKind::MessageUndelivered
-            | model::EventKind::ConversationRated
             | model::EventKind::ConversationTagged
             | model::EventKind::VisitorRead
-            | model::EventKind::OperatorRead
             | model::EventKind::VisitorChanged => return None,
         };
         Some(Self {
@@ -250,7 +306,7 @@ impl From<seen::Batch> for Batch {
 }
 
 /// A time in UTC (RFC 3339). One past what a calendar can say becomes the epoch.
-fn rfc_3339(at: Micros) -> String {
+pub(in crate::http) fn rfc_3339(at: Micros) -> String {
     jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
 }
 

@@ -190,11 +190,7 @@ async fn a_position_that_was_read_is_a_number_of_an_event() {
     let stand = Stand::start(&db).await;
     let visitor = stand.program.visitor("shop.example").await;
     let read = async |body: Value| visitor.request(Method::POST, "/read").json(&body).send().await.unwrap();
-    assert_eq!(read(json!({"event_seq": 0})).await.status(), 204);
-    Refusal::read(read(json!({"event_seq": -1})).await).await.is(
-        422,
-        "validation-failed",
-        "`event_seq`: -1 is not an event.",
-    );
+    assert_eq!(read(json!({"after": 0})).await.status(), 204);
+    Refusal::read(read(json!({"after": -1})).await).await.is(422, "validation-failed", "`after`: -1 is not an event.");
     stand.program.stop().await;
 }

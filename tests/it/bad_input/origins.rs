@@ -31,6 +31,10 @@ async fn a_page_of_another_origin_is_refused_everywhere() {
         (Method::POST, "/typing"),
         (Method::POST, "/read"),
         (Method::POST, "/conversation/close"),
+        (Method::POST, "/conversation/rating"),
+        (Method::POST, "/form"),
+        (Method::POST, "/page"),
+        (Method::PATCH, "/visitor"),
     ] {
         let request =
             stand.request(method, &format!("/v1/widget{path}")).bearer_auth(&visitor.token).header("origin", evil);

@@ -16,12 +16,16 @@ on_both!(
     nobody_reads_another_visitors_conversation
 );
 
-const ROUTES: [(Method, &str); 5] = [
+const ROUTES: [(Method, &str); 9] = [
     (Method::GET, "/v1/widget/messages?after=0"),
     (Method::POST, "/v1/widget/messages"),
     (Method::POST, "/v1/widget/typing"),
     (Method::POST, "/v1/widget/read"),
     (Method::POST, "/v1/widget/conversation/close"),
+    (Method::POST, "/v1/widget/conversation/rating"),
+    (Method::POST, "/v1/widget/form"),
+    (Method::POST, "/v1/widget/page"),
+    (Method::PATCH, "/v1/widget/visitor"),
 ];
 
 async fn a_bad_token_is_refused_everywhere(db: &Database) {

@@ -16,6 +16,7 @@ use threadline::model::{ChannelId, Conversation, Link, Operator, Page, Visitor};
 use threadline::service::accept_event::Sink;
 use threadline::service::link_codes::LinkCodes;
 use threadline::service::post_visitor_message::{NewMessage, post_visitor_message};
+use threadline::service::standings::Standings;
 use threadline::service::{Book, DomainInfo, Inner, Service};
 use threadline::store::{Change, Write};
 use threadline::worker::{self, Figures};
@@ -57,14 +58,7 @@ impl Stage {
             book.add_channel(channel);
             book.add_bridge(Arc::clone(chat) as Arc<dyn Bridge>);
         }
-        book.add_domain(DomainInfo {
-            id: domain,
-            name: "shop.example".into(),
-            origins: Vec::new(),
-            keep_page_query: false,
-            quiet_after: Duration::from_secs(600),
-            channels: channels.clone(),
-        });
+        book.add_domain(DomainInfo { channels: channels.clone(), ..DomainInfo::named(domain, "shop.example") });
         let (typing, typing_out) = mpsc::channel(16);
         let (catch_up, _) = mpsc::channel(16);
         let service = Service::new(Inner {
@@ -75,6 +69,7 @@ impl Stage {
             presence: PresenceBoard::default(),
             book,
             link_codes: LinkCodes::default(),
+            standings: Standings::default(),
             typing,
             catch_up,
             tasks: TaskTracker::new(),
@@ -124,7 +119,7 @@ impl Stage {
 
     async fn posts(&self, visitor: &Visitor, body: &str, page: Option<Page>) -> Conversation {
         let client_key = new_id::<uuid::Uuid>().to_string();
-        let new = NewMessage { client_key, body: body.to_owned(), page };
+        let new = NewMessage { client_key, body: body.to_owned(), page, form: None };
         post_visitor_message(&self.service, visitor, new).await.unwrap();
         self.service.store.open_conversation(visitor.id).await.unwrap().unwrap()
     }

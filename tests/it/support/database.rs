@@ -3,7 +3,7 @@
 //! What lives here: making, opening and dropping it, and [`on_both`]. What must not: rows.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "without a database there is no test")]
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use threadline::store::{Options, Store};
 
@@ -37,6 +37,22 @@ impl Database {
     /// Its address, as settings have it.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Changes rows behind the program's back: what only time would change otherwise.
+    pub(crate) async fn run(&self, sql: &'static str) {
+        match self.kind {
+            Kind::Postgres => {
+                let mut server = PgConnection::connect(&self.url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut server).await.unwrap();
+                server.close().await.unwrap();
+            }
+            Kind::Sqlite => {
+                let mut file = SqliteConnection::connect(&self.url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut file).await.unwrap();
+                file.close().await.unwrap();
+            }
+        }
     }
 
     /// A folder that lives as long as the database.

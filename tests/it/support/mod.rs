@@ -5,6 +5,8 @@
 pub(crate) mod binary;
 pub(crate) mod database;
 pub(crate) mod door;
+pub(crate) mod jwt;
+pub(crate) mod operator;
 pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod promise;

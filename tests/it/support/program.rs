@@ -94,23 +94,28 @@ impl Program {
     }
 
     /// The same, on this listener.
-    pub(crate) async fn on(listener: TcpListener, mut settings: Settings) -> Self {
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        settings.server.public_url = Some(url.parse().unwrap());
-        let online = settings
-            .domains
-            .iter()
-            .filter(|domain| !domain.channels.is_empty())
-            .map(|domain| domain.name.clone())
-            .next();
-        let shutdown = Shutdown::new();
-        let assets = threadline_web::Assets::embedded();
-        let running = tokio::spawn(app::run(settings, listener, assets, shutdown.clone()));
-        let program = Self { url, shutdown, running };
+    pub(crate) async fn on(listener: TcpListener, settings: Settings) -> Self {
+        let online = settings.domains.iter().find(|domain| !domain.channels.is_empty());
+        let online = online.map(|domain| domain.name.clone());
+        let program = Self::started(listener, settings);
         if let Some(domain) = online {
             program.visitor(&domain).await.until_online().await;
         }
         program
+    }
+
+    /// Starts it and waits for nothing: perhaps nobody of the team is there.
+    pub(crate) async fn unattended(settings: Settings) -> Self {
+        Self::started(TcpListener::bind("127.0.0.1:0").await.unwrap(), settings)
+    }
+
+    fn started(listener: TcpListener, mut settings: Settings) -> Self {
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        settings.server.public_url = Some(url.parse().unwrap());
+        let shutdown = Shutdown::new();
+        let assets = threadline_web::Assets::embedded();
+        let running = tokio::spawn(app::run(settings, listener, assets, shutdown.clone()));
+        Self { url, shutdown, running }
     }
 
     /// A visitor who arrives on a domain.

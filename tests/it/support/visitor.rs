@@ -215,11 +215,21 @@ pub(crate) struct Live {
 impl Live {
     /// Opens a stream from a page of that origin, and says nothing yet.
     pub(crate) async fn dial(url: &str, origin: &str) -> Self {
-        let url = format!("{}/v1/widget/live", url.replace("http", "ws"));
+        Self::connect(&format!("{url}/v1/widget/live"), &[("origin", origin)]).await.unwrap()
+    }
+
+    /// Opens a stream with these headers; the status where it is refused.
+    pub(crate) async fn connect(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let url = url.replacen("http", "ws", 1);
         let mut request = tokio_tungstenite::tungstenite::client::IntoClientRequest::into_client_request(url).unwrap();
-        request.headers_mut().insert("origin", origin.parse().unwrap());
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        Self { socket }
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        match tokio_tungstenite::connect_async(request).await {
+            Ok((socket, _)) => Ok(Self { socket }),
+            Err(tokio_tungstenite::tungstenite::Error::Http(refused)) => Err(refused.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Sends bytes, which are no frame of ours.

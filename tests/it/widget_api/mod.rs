@@ -4,7 +4,10 @@
 //! (see `bad_input`).
 
 mod events;
+mod identity;
 mod live;
+mod look;
 mod pages;
 mod presence;
+mod said;
 mod sessions;

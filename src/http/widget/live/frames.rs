@@ -60,3 +60,22 @@ pub(in crate::http) enum ClientFrame {
     /// The answer to `ping`.
     Pong,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::super::line::{Heard, read};
+    use super::*;
+
+    const LIMIT: usize = 4 << 10;
+
+    #[test]
+    fn frames_are_read() {
+        let frame = |text: &str| read::<ClientFrame>(text, LIMIT);
+        let hello = frame(r#"{"type":"hello","token":"abc","after":7}"#);
+        assert!(matches!(hello, Heard::Frame(ClientFrame::Hello { token, after: 7 }) if token == "abc"));
+        assert!(matches!(frame(r#"{"type":"pong"}"#), Heard::Frame(ClientFrame::Pong)));
+        for nonsense in ["", "{", "[]", r#"{"type":"dance"}"#, r#"{"type":"hello"}"#, &" ".repeat(LIMIT + 1)] {
+            assert!(matches!(frame(nonsense), Heard::Nonsense(_)), "{nonsense:.20}");
+        }
+    }
+}

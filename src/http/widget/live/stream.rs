@@ -7,17 +7,18 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use governor::{DefaultDirectRateLimiter, RateLimiter};
+use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::super::super::State;
 use super::super::super::error::ApiError;
 use super::super::super::limits::{Rate, TooMany};
+use super::super::super::line::{End, Heard, Line, malformed};
 use super::frames::{ClientFrame, ServerFrame};
-use super::line::{Heard, Line};
-use super::{End, malformed};
 use crate::live::{Nudge, Subscription};
 use crate::model::{Presence, Visitor};
+use crate::service::authenticate::authenticate;
 use crate::service::read_events::read_events;
 use crate::service::report_typing::visitor_types;
 use crate::service::view::Batch;
@@ -38,6 +39,7 @@ pub(super) struct Stream<'a> {
     state: &'a State,
     line: &'a mut Line,
     visitor: Visitor,
+    token: SecretString,
     after: i64,
     subscription: Subscription,
     presence: watch::Receiver<Presence>,
@@ -52,13 +54,13 @@ pub(super) struct Stream<'a> {
 enum Next {
     Nudged(Nudge),
     Presence(bool),
-    Heard(Heard),
+    Heard(Heard<ClientFrame>),
     Ping,
 }
 
 impl<'a> Stream<'a> {
     /// Subscribes; from here on no change can be missed.
-    pub(super) fn new(state: &'a State, line: &'a mut Line, visitor: Visitor, after: i64) -> Self {
+    pub(super) fn new(state: &'a State, line: &'a mut Line, visitor: Visitor, token: SecretString, after: i64) -> Self {
         let now = Instant::now();
         let mut pings = tokio::time::interval_at(now + PING_EVERY, PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -72,6 +74,7 @@ impl<'a> Stream<'a> {
             state,
             line,
             visitor,
+            token,
             after,
         }
     }
@@ -82,6 +85,7 @@ impl<'a> Stream<'a> {
         loop {
             match self.next().await? {
                 Next::Nudged(Nudge::Events | Nudge::Lagged) => self.forward().await?,
+                Next::Nudged(Nudge::Ended) => self.check().await?,
                 Next::Nudged(Nudge::Typing(author)) => {
                     self.line.send(&ServerFrame::Typing { author: author.into() }).await?;
                 }
@@ -109,7 +113,15 @@ impl<'a> Stream<'a> {
         })
     }
 
+    /// Ends the line where the token has ended: the visitor may be somebody else now, with other tokens that go on.
+    async fn check(&mut self) -> Result<(), End> {
+        let visitor = authenticate(&self.state.service, &self.token).await.map_err(ApiError::from)?;
+        if visitor.id == self.visitor.id { Ok(()) } else { Err(ApiError::Unauthorized.into()) }
+    }
+
     async fn begin(&mut self) -> Result<(), End> {
+        // The token may have ended after it was looked up and before anybody listened.
+        self.check().await?;
         let batch = self.read().await?;
         let presence = *self.presence.borrow_and_update();
         let ready = ServerFrame::Ready {
@@ -151,7 +163,7 @@ impl<'a> Stream<'a> {
         Ok(more)
     }
 
-    fn take(&mut self, heard: Heard) -> Result<(), End> {
+    fn take(&mut self, heard: Heard<ClientFrame>) -> Result<(), End> {
         self.heard_at = Instant::now();
         if self.frames.check().is_err() {
             let too_many = TooMany { what: "frames", retry_after: PING_EVERY };

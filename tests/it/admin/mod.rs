@@ -1,0 +1,6 @@
+//! What admins do: domains, operators, keys.
+//!
+//! What lives here: the admin's API. What must not: signing in.
+
+mod keys;
+mod operators;

@@ -1,0 +1,100 @@
+//! The live line of an operator's page.
+//!
+//! What lives here: what it tells, who is let in, and how it ends. What must not: presence.
+#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::Line;
+use crate::support::database::{Database, on_both};
+use crate::support::operator::{COOKIE, Desk};
+use crate::support::program::{Program, bare};
+use crate::support::visitor::Live;
+
+on_both!(two_operators_and_a_visitor_see_each_other, a_line_is_for_our_own_pages, a_line_ends_with_its_session);
+
+fn of_type(kind: &'static str) -> impl Fn(&Value) -> Option<Value> {
+    move |frame| (frame["type"] == kind).then(|| frame.clone())
+}
+
+async fn two_operators_and_a_visitor_see_each_other(db: &Database) {
+    let program = Program::with(bare(db)).await;
+    let (ada, grace) = (Desk::admin(db, &program.url, "Ada").await, Desk::admin(db, &program.url, "Grace").await);
+    let ((mut adas, _), (mut graces, _)) = (Line::open(&ada, true).await, Line::open(&grace, true).await);
+    let visitor = program.visitor("shop.example").await;
+    let mut widget = visitor.live(0).await;
+    let written = visitor.write("Do you ship to Norway?").await;
+    let id = written["conversation"]["id"].clone();
+
+    let told = adas.until("the new conversation", of_type("conversation")).await;
+    assert_eq!((&told["conversation"]["id"], &told["conversation"]["unread"]), (&id, &json!(1)));
+    let counts = |frame: &Value| (frame["domain"]["counts"]["waiting"] == 1).then(|| frame["domain"]["counts"].clone());
+    assert_eq!(adas.until("the counts", counts).await, json!({"open": 1, "unassigned": 1, "mine": 0, "waiting": 1}));
+
+    adas.send(json!({"type": "watch", "conversation": id, "after": 0})).await;
+    let batch = adas.until("the past", of_type("batch")).await;
+    assert_eq!((&batch["messages"][0]["body"], &batch["reset"]), (&json!("Do you ship to Norway?"), &json!(false)));
+    graces.send(json!({"type": "watch", "conversation": id, "after": batch["after"]})).await;
+    let batch = graces.until("where it stands", of_type("batch")).await;
+    assert_eq!(batch["events"], json!([]), "nothing is told twice");
+    let others = |name: &'static str| {
+        move |frame: &Value| (frame["type"] == "viewing" && frame["operators"][0]["name"] == name).then_some(())
+    };
+    graces.until("Ada to look on", others("Ada")).await;
+    adas.until("Grace to look on", others("Grace")).await;
+
+    visitor.request(Method::POST, "/typing").send().await.unwrap();
+    let typing = adas.until("the visitor to type", of_type("typing")).await;
+    assert_eq!((&typing["conversation"], &typing["author"]["kind"]), (&id, &json!("visitor")));
+    graces.until("the visitor to type", of_type("typing")).await;
+    adas.send(json!({"type": "typing", "conversation": id})).await;
+    let typing = graces.until("Ada to type", of_type("typing")).await;
+    assert_eq!((&typing["author"]["kind"], &typing["author"]["name"]), (&json!("operator"), &json!("Ada")));
+    while widget.frame().await["type"] != "typing" {}
+
+    let path = format!("/v1/inbox/conversations/{}/messages", id.as_str().unwrap());
+    ada.post(&path, &json!({"client_key": "one", "body": "Yes, we do."})).await;
+    for line in [&mut adas, &mut graces] {
+        let said = |frame: &Value| {
+            let messages = frame["messages"].as_array().filter(|_| frame["type"] == "batch")?;
+            messages.iter().find(|message| message["body"] == "Yes, we do.").map(|message| message["mine"].clone())
+        };
+        line.until("the answer", said).await;
+    }
+    // Words that are no frame are answered, and the line goes on.
+    adas.0.send_raw("{\"type\":\"dance\"}").await;
+    adas.until("a word about it", of_type("error")).await;
+    drop(adas);
+    let alone = |frame: &Value| (frame["type"] == "viewing" && frame["operators"] == json!([])).then_some(());
+    graces.until("Ada to have left", alone).await;
+    program.stop().await;
+}
+
+async fn a_line_is_for_our_own_pages(db: &Database) {
+    let program = Program::with(bare(db)).await;
+    let ada = Desk::admin(db, &program.url, "Ada").await;
+    let (url, cookie) = (format!("{}/v1/inbox/live", program.url), ada.cookie());
+    let refused = async |headers: &[(&'static str, &str)]| Live::connect(&url, headers).await.err();
+    assert_eq!(refused(&[("cookie", &cookie)]).await, Some(403), "no origin");
+    assert_eq!(refused(&[("cookie", &cookie), ("origin", "null")]).await, Some(403));
+    assert_eq!(refused(&[("cookie", &cookie), ("origin", "https://evil.example")]).await, Some(403));
+    assert_eq!(refused(&[("origin", &program.url)]).await, Some(401));
+    let forged = format!("{COOKIE}=nobody");
+    assert_eq!(refused(&[("cookie", &forged), ("origin", &program.url)]).await, Some(401));
+    let mut hasty = Line::dial(&ada).await;
+    hasty.send(&json!({"type": "pong"})).await;
+    assert_eq!(hasty.frame().await["problem"]["status"], 400);
+    assert_eq!(hasty.next().await, Err(Some(4400)));
+    program.stop().await;
+}
+
+async fn a_line_ends_with_its_session(db: &Database) {
+    let program = Program::with(bare(db)).await;
+    let ada = Desk::admin(db, &program.url, "Ada").await;
+    let (mut line, _) = Line::open(&ada, true).await;
+    ada.delete("/v1/inbox/session").await;
+    line.until("the end", of_type("signed_out")).await;
+    assert_eq!(line.0.next().await, Err(Some(4401)));
+    program.stop().await;
+}

@@ -1,0 +1,106 @@
+//! What platforms tell of who is there.
+//!
+//! What lives here: each platform's own way of telling it, from there to the widget. What must not: pages.
+
+use bridge_sandbox::discord::Status;
+use threadline::model::Role;
+
+use super::{Line, domain_of, monitoring, until_presence};
+use crate::support::operator::Desk;
+use crate::support::program::Program;
+use crate::support::stand::{Stand, everywhere, on_discord};
+use crate::support::team::{JONAS, MINA, PRIYA, Person, SHOP, Team};
+
+everywhere!(who_is_active_is_named_and_nobody_is_nobody, whoever_answers_is_there);
+on_discord!(discord_tells_at_once_who_comes_and_goes, without_the_intent_words_tell);
+
+/// Sits somebody down at their desk in every room, or lets them leave it.
+fn sit(team: &Team, who: Person, there: bool) {
+    if team.rooms().any(|room| room.platform() == "slack") {
+        team.slack().set_presence(who.slack(), there).unwrap();
+    }
+    if team.rooms().any(|room| room.platform() == "discord") {
+        let status = if there { Status::Online } else { Status::Offline };
+        team.discord().set_presence(who.discord(), status).unwrap();
+    }
+}
+
+async fn who_is_active_is_named_and_nobody_is_nobody(stand: &Stand) {
+    let team = stand.team().await;
+    [MINA, JONAS, PRIYA].into_iter().for_each(|who| sit(&team, who, false));
+    let program = Program::unattended(stand.settings(&team)).await;
+    team.until_heard().await;
+    let visitor = program.visitor("shop.example").await;
+    let mut seen = visitor.live(0).await;
+    // Heard, and nobody there: what is written is kept and delivered all the same.
+    visitor.write("Is anybody there?").await;
+    team.all_show(SHOP, "Is anybody there?").await;
+    while seen.frame().await["type"] != "batch" {}
+    assert_eq!(program.visitor("shop.example").await.live(0).await.frame().await["presence"]["online"], false);
+    program.stop().await;
+
+    sit(&team, MINA, true);
+    let program = stand.program(&team).await;
+    let ada = Desk::invited(&stand.db, &program.url, "Ada", Role::Admin, &[]).await;
+    let shop = domain_of(&ada, "shop.example").await;
+    assert_eq!(shop["reason"], "platform");
+    assert!(shop["since"].is_string());
+    for monitor in monitoring(&shop) {
+        assert!(["Mina: slack", "Mina: discord"].contains(&monitor.as_str()), "{monitor}");
+    }
+    program.stop().await;
+}
+
+async fn whoever_answers_is_there(stand: &Stand) {
+    let team = stand.team().await;
+    let program = stand.program(&team).await;
+    let visitor = program.visitor("shop.example").await;
+    visitor.write("Hello").await;
+    let card = team.card(SHOP).await;
+    // Priya may answer in Slack, and has no role in Discord.
+    let who = if team.room().platform() == "slack" { PRIYA } else { JONAS };
+    sit(&team, who, false);
+    let ada = Desk::invited(&stand.db, &program.url, "Ada", Role::Admin, &[]).await;
+    let (mut line, _) = Line::open(&ada, false).await;
+    team.say(who, SHOP, card.as_str(), "Hello to you");
+    let named = |frame: &serde_json::Value| {
+        let named =
+            frame["type"] == "domain" && monitoring(&frame["domain"]).iter().any(|it| it.starts_with(who.name()));
+        named.then_some(())
+    };
+    if !monitoring(&domain_of(&ada, "shop.example").await).iter().any(|it| it.starts_with(who.name())) {
+        line.until("whoever answers to be there", named).await;
+    }
+    program.stop().await;
+}
+
+async fn discord_tells_at_once_who_comes_and_goes(stand: &Stand) {
+    let team = stand.team().await;
+    let program = stand.program(&team).await;
+    let mut seen = program.visitor("shop.example").await.live(0).await;
+    assert_eq!(seen.frame().await["presence"]["online"], true);
+    [MINA, JONAS].into_iter().for_each(|who| team.discord().set_presence(who.discord(), Status::Idle).unwrap());
+    until_presence(&mut seen, false).await;
+    team.discord().set_presence(PRIYA.discord(), Status::Offline).unwrap();
+    team.discord().set_presence(JONAS.discord(), Status::Online).unwrap();
+    until_presence(&mut seen, true).await;
+    let ada = Desk::invited(&stand.db, &program.url, "Ada", Role::Admin, &[]).await;
+    assert_eq!(monitoring(&domain_of(&ada, "shop.example").await), ["Jonas: discord"]);
+    program.stop().await;
+}
+
+/// Without the privileged intent Discord tells nobody's presence, and the rest works as before.
+async fn without_the_intent_words_tell(stand: &Stand) {
+    let team = stand.team().await;
+    team.discord().allow_presences(false);
+    let program = Program::unattended(stand.settings(&team)).await;
+    team.until_heard().await;
+    let visitor = program.visitor("shop.example").await;
+    let mut seen = visitor.live(0).await;
+    assert_eq!(seen.frame().await["presence"]["online"], false);
+    visitor.write("Hello").await;
+    let card = team.card(SHOP).await;
+    team.say(MINA, SHOP, card.as_str(), "Hello to you");
+    until_presence(&mut seen, true).await;
+    program.stop().await;
+}

@@ -1,0 +1,103 @@
+//! Those who come in by the team's chat: their link, their account there, and that they go when their right goes.
+#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
+
+use bridge_sandbox::discord::{Member, seed};
+use bridge_sandbox::slack::Standing;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::operator::{Desk, post_link};
+use crate::support::program::Program;
+use crate::support::refusal::Refusal;
+use crate::support::stand::{Stand, everywhere};
+use crate::support::team::{About, JONAS, MINA, Nature, Person, SHOP, TOM, Team};
+
+everywhere!(who_loses_the_right_is_signed_out, a_code_of_the_page_ties_an_account_to_its_owner);
+
+/// Gives the command that asks for a link.
+async fn ask(team: &Team, who: Person) {
+    let acked = if team.room().platform() == "slack" {
+        let given = team.slack().command(who.slack(), SHOP.slack(), None, "/threadline", "inbox").await;
+        given.unwrap().acked
+    } else {
+        let below = [("inbox", json!([]))];
+        let given = team.discord().command(who.discord(), SHOP.discord(), None, "threadline", &below).await;
+        given.unwrap().acked
+    };
+    assert!(acked);
+}
+
+async fn link_for(team: &Team, who: Person) -> String {
+    ask(team, who).await;
+    let told = team.told(who, "Here is your link into the inbox").await;
+    let link = told.text.split_whitespace().find(|word| word.contains("/sign-in#")).unwrap();
+    link.trim_matches(|sign| matches!(sign, '<' | '>')).to_owned()
+}
+
+/// Takes away what makes somebody an operator there.
+fn take_right(team: &Team, who: Person) {
+    if team.room().platform() == "slack" {
+        team.slack().change_profile(who.slack(), |person| person.standing = Standing::Guest).unwrap();
+    } else {
+        let lose = |member: &mut Member| member.roles.retain(|role| role != seed::SUPPORT);
+        team.discord().change_member(who.discord(), lose).unwrap();
+    }
+}
+
+async fn who_loses_the_right_is_signed_out(stand: &Stand) {
+    let team = stand.team_of(Nature::quiet()).await;
+    let program = stand.program(&team).await;
+    let visitor = program.visitor("shop.example").await;
+    visitor.write("Hello").await;
+    let card = team.card(SHOP).await;
+
+    ask(&team, TOM).await;
+    team.told(TOM, "Only operators can do that. Ask an admin to make you one.").await;
+
+    let mina = Desk::sign_in(&program.url, &link_for(&team, MINA).await).await;
+    let me = mina.get("/v1/inbox/session").await;
+    assert_eq!((&me["operator"]["name"], &me["role"]), (&json!("Mina"), &json!("operator")));
+    assert_eq!(me["domains"], json!(["blog.example", "shop.example"]), "where their chat has a channel");
+    assert_eq!(me["selves"][0]["platform"], team.room().platform());
+    assert_eq!(mina.refused(Method::GET, "/v1/admin/domains", None).await.status, 403);
+
+    let late = link_for(&team, MINA).await;
+    team.heard(About::Person, || take_right(&team, MINA)).await;
+    team.heard(About::Message, || team.say(MINA, SHOP, card.as_str(), "I am no operator any more")).await;
+    team.told(MINA, "Your message stays inside").await;
+    let refusal = mina.refused(Method::GET, "/v1/inbox/session", None).await;
+    assert_eq!((refusal.status, refusal.problem["type"].as_str()), (401, Some("urn:threadline:problem:signed-out")));
+    let refusal = Refusal::read(post_link(&program.url, &late, None).await).await;
+    refusal.is(401, "link-not-valid", "This link is for somebody who may no longer sign in: ask an admin.");
+    program.stop().await;
+}
+
+async fn a_code_of_the_page_ties_an_account_to_its_owner(stand: &Stand) {
+    let team = stand.team_of(Nature::quiet()).await;
+    let program: Program = stand.program(&team).await;
+    let visitor = program.visitor("shop.example").await;
+    visitor.write("Hello").await;
+    let card = team.card(SHOP).await;
+    team.say(JONAS, SHOP, card.as_str(), "I am Jonas");
+    assert_eq!(visitor.until_told("I am Jonas").await.from, "Jonas");
+
+    let ada = Desk::admin(&stand.db, &program.url, "Ada").await;
+    let code = ada.post("/v1/inbox/profile/link-code", &json!({})).await["code"].as_str().unwrap().to_owned();
+    team.say(JONAS, SHOP, card.as_str(), &format!("!link {code}"));
+    team.told(JONAS, "Done: your accounts are one operator now, and visitors see the name Ada.").await;
+    let me = ada.get("/v1/inbox/session").await;
+    assert_eq!((&me["role"], &me["operator"]["name"]), (&json!("admin"), &json!("Ada")));
+    assert_eq!(me["selves"].as_array().unwrap().len(), 1);
+    assert_ne!(me["operator"]["picture"], json!(null), "what the page's owner lacked comes from the account");
+
+    // From now on they are one, and what they chose for themselves stays.
+    team.say(JONAS, SHOP, card.as_str(), "I am Ada now");
+    assert_eq!(visitor.until_told("I am Ada now").await.from, "Ada");
+    let operators = ada.get("/v1/admin/operators").await;
+    // In a second room he is still somebody of his own.
+    let left = operators["operators"].as_array().unwrap().iter().filter(|it| it["name"] == "Jonas").count();
+    assert!(left < team.rooms().count(), "{operators}");
+    let audit = ada.get("/v1/admin/audit").await;
+    assert_eq!(audit["entries"][0]["action"], "operators.united");
+    program.stop().await;
+}
