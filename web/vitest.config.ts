@@ -2,10 +2,14 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  define: { __PANEL_PATH__: '"/widget/panel-test.js"' },
+  define: {
+    __LAUNCHER_PATH__: '"/widget/launcher-test.js"',
+    __PANEL_PATH__: '"/widget/panel-test.js"',
+    __TEXT_PATHS__: "{}",
+  },
   test: {
     environment: "happy-dom",
-    include: ["widget/**/*.test.{ts,tsx}"],
+    include: ["{widget,pages,texts}/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -5,12 +5,15 @@ import { createInterface } from "node:readline";
 
 const START_MS = 30_000;
 
-/** @returns {Promise<{url: string, stop: () => Promise<void>} | null>} null where neither is given */
-export async function startDemo() {
+/**
+ * @param {number} port 0 takes a free one; another only where a binary is given
+ * @param {string[]} more more arguments, only where a binary is given
+ * @returns {Promise<{url: string, stop: () => Promise<void>} | null>} null where neither is given */
+export async function startDemo(port = 0, more = []) {
   const { THREADLINE_DEMO_URL, THREADLINE_BIN } = process.env;
   if (THREADLINE_DEMO_URL) return { url: THREADLINE_DEMO_URL.replace(/\/(demo)?\/?$/, ""), stop: async () => {} };
   if (!THREADLINE_BIN) return null;
-  const child = spawn(THREADLINE_BIN, ["demo", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(THREADLINE_BIN, ["demo", "--port", String(port), ...more], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const url = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${THREADLINE_BIN} demo printed no address in ${START_MS} ms`)), START_MS);

@@ -129,6 +129,14 @@ describe("the demo", { skip, timeout: 240_000 }, () => {
     assert.deepEqual(complained, []);
   });
 
+  it("leads into the team's inbox", async (t) => {
+    const { context, page } = await visit(t);
+    const [inbox] = await Promise.all([context.waitForEvent("page"), page.getByRole("link", { name: "inbox" }).click()]);
+    await inbox.getByRole("button", { name: "Sign in" }).click();
+    await inbox.waitForURL(`${demo.url}/inbox`);
+    await inbox.getByRole("button", { name: "Robin: profile and settings" }).waitFor();
+  });
+
   it("keeps a note of the team inside", async (t) => {
     const { words, message, log, team } = await talking(t);
     const note = words("this one haggles");

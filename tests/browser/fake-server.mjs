@@ -14,11 +14,30 @@ const CSP = `default-src 'none'; script-src ${SERVER}; connect-src ${SERVER} ${S
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Headers": "authorization, content-type",
-  "Access-Control-Allow-Methods": "GET, POST",
+  "Access-Control-Allow-Methods": "GET, POST, PATCH",
   "Access-Control-Expose-Headers": "Retry-After",
 };
 
 export const maya = { kind: "operator", name: "Maya Lind", picture: "/pictures/maya" };
+
+/** Nothing asked for, nothing special. */
+const PLAIN = {
+  name: "shop.example",
+  mode: "live_chat",
+  language: null,
+  greeting: null,
+  ask: { name: "no", email: "no" },
+  privacy: null,
+  look: { color: null, corner: "right", icon: "chat" },
+  texts: {},
+  team: [],
+};
+
+/** A JWT as far as a browser can tell. */
+export const jwt = (sub, more = {}) => {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return [part({ alg: "HS256" }), part({ sub, exp: 4_000_000_000, ...more }), "signature"].join(".");
+};
 
 export class FakeServer {
   constructor() {
@@ -26,12 +45,18 @@ export class FakeServer {
     /** Visitors by token. */
     this.visitors = new Map();
     this.online = true;
+    /** The domain's settings that aren't the usual ones. */
+    this.domain = {};
+    /** More attributes of the script's tag. */
+    this.attributes = "";
     /** Requests as they came: `POST /messages`. */
     this.requests = [];
     /** The newest body that came with each kind of request. */
     this.bodies = new Map();
     /** Answers to give instead of the right one, by `POST /messages`; each is used once. */
     this.instead = new Map();
+    /** Calls whose work is done and whose answer is lost on the way, each once. */
+    this.lost = [];
     this.sockets = new Set();
     /** While true, the network is dead for the API. */
     this.down = false;
@@ -48,7 +73,7 @@ export class FakeServer {
       route.fulfill({
         contentType: "text/html",
         headers: { "Content-Security-Policy": CSP },
-        body: `<!doctype html><html lang="en"><title>Kettles</title><h1>Kettles</h1><script src="${SERVER}/widget.js" data-domain="shop.example" async></script></html>`,
+        body: `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Kettles</title><h1>Kettles</h1><script src="${SERVER}/widget.js" data-domain="shop.example" ${this.attributes} async></script></html>`,
       }),
     );
     await context.route(`${SERVER}/**`, (route) => this.answer(route));
@@ -80,6 +105,13 @@ export class FakeServer {
       at: new Date().toISOString(),
     });
     for (const peer of this.sockets) if (peer.visitor === visitor) this.push(peer);
+  }
+
+  /** The operators have read everything. */
+  read() {
+    const { visitor } = this;
+    visitor.conversation = { ...visitor.conversation, operators_seen: visitor.seq };
+    this.happen(visitor, "operator_read");
   }
 
   reply(body, more = {}) {
@@ -145,6 +177,11 @@ export class FakeServer {
     const [status, answer, headers] = instead
       ? [instead.status, instead.problem, instead.headers]
       : this.api(call, body, this.visitors.get(token), searchParams);
+    const lost = this.lost.indexOf(call);
+    if (lost >= 0) {
+      this.lost.splice(lost, 1);
+      return route.abort("connectionreset");
+    }
     await route.fulfill({ status, headers: { ...CORS, ...headers }, contentType: "application/json", body: answer === null ? "" : JSON.stringify(answer) });
   }
 
@@ -155,10 +192,12 @@ export class FakeServer {
     }
     const path = DIST + pathname.slice(1);
     if (this.missing?.test(pathname) || !existsSync(path)) return route.fulfill({ status: 404 });
-    return route.fulfill({ contentType: "text/javascript", headers: CORS, body: readFileSync(path) });
+    const contentType = path.endsWith(".json") ? "application/json" : "text/javascript";
+    return route.fulfill({ contentType, headers: CORS, body: readFileSync(path) });
   }
 
   api(call, body, visitor, query) {
+    if (call === "GET /domain") return [200, this.described()];
     if (call === "POST /sessions") return this.session(body);
     if (!visitor) return [401, problem("unauthorized", 401, "The visitor's token isn't known")];
     switch (call) {
@@ -169,31 +208,64 @@ export class FakeServer {
       case "POST /conversation/close":
         this.closeBy({ kind: "visitor", name: null, picture: null });
         return [200, { conversation: visitor.conversation }];
+      case "POST /form":
+        return this.post(visitor, { ...body, body: body.message, kind: "form" });
+      case "PATCH /visitor":
+        Object.assign(visitor.profile, body);
+        return [200, { visitor: visitor.profile }];
+      case "POST /conversation/rating":
+        visitor.conversation = { ...visitor.conversation, rating: { stars: body.stars } };
+        this.happen(visitor, "conversation_rated");
+        return [200, { conversation: visitor.conversation }];
       default:
         return [204, null];
     }
   }
 
-  session({ domain, visitor_token }) {
-    const token = this.visitors.has(visitor_token) ? visitor_token : `t${(this.made += 1)}`;
-    const visitor = this.visitors.get(token) ?? { token, after: 0, seq: 0, conversation: null, messages: [], events: [] };
-    this.visitors.set(token, visitor);
-    const { conversation, after } = visitor;
-    const messages = visitor.messages.filter((message) => message.conversation_id === conversation?.id);
-    return [201, { visitor_token: token, domain: { name: domain }, presence: { online: this.online }, conversation, messages, after }];
+  described() {
+    return { ...PLAIN, ...this.domain };
   }
 
-  post(visitor, { client_key, body }) {
+  session({ visitor_token, identity_jwt }) {
+    const visitor = identity_jwt ? this.identified(visitor_token, identity_jwt) : (this.visitors.get(visitor_token) ?? this.newVisitor());
+    const { token, conversation, after, profile } = visitor;
+    const messages = visitor.messages.filter((message) => message.conversation_id === conversation?.id);
+    const presence = { online: this.online };
+    return [201, { visitor_token: token, domain: this.described(), presence, visitor: profile, conversation, messages, after, seen: { operators: 0 } }];
+  }
+
+  newVisitor(more = {}) {
+    const profile = { name: null, email: null, verified: false };
+    const visitor = { token: `t${(this.made += 1)}`, after: 0, seq: 0, conversation: null, messages: [], events: [], profile, ...more };
+    this.visitors.set(visitor.token, visitor);
+    return visitor;
+  }
+
+  /** Whom a JWT vouches for: somebody known, whoever came with the token if that is nobody's, or somebody new. */
+  identified(token, identity) {
+    const { sub, name } = JSON.parse(Buffer.from(identity.split(".")[1], "base64url").toString());
+    const known = [...this.visitors.values()].find((each) => each.sub === sub);
+    const anonymous = this.visitors.get(token);
+    const visitor = known ?? (anonymous && !anonymous.sub ? anonymous : this.newVisitor());
+    visitor.sub = sub;
+    visitor.profile = { name: name ?? sub, email: `${sub}@example.com`, verified: true };
+    return visitor;
+  }
+
+  post(visitor, { client_key, body, kind = "chat" }) {
     const known = visitor.messages.find((message) => message.client_key === client_key);
     if (known) return [200, { conversation: visitor.conversation, message: known }];
     if (visitor.conversation?.status !== "open") {
       visitor.conversation = {
         id: `c${(this.made += 1)}`,
+        kind,
         status: "open",
         opened_at: new Date().toISOString(),
         closed_at: null,
         closed_by: null,
         assignee: null,
+        rating: null,
+        operators_seen: 0,
       };
       visitor.seq = 0;
     }

@@ -4,6 +4,648 @@
  */
 
 export interface paths {
+    "/v1/admin/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the keys. */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** Makes a key. */
+        post: operations["make_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key. */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is configured. */
+        get: operations["list_admin_domains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists everybody who may answer visitors. */
+        get: operations["list_admin_operators"];
+        put?: never;
+        /** Invites somebody. */
+        post: operations["invite_operator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/operators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what somebody may. */
+        patch: operations["change_operator"];
+        trace?: never;
+    };
+    "/v1/admin/operators/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new link for somebody. */
+        post: operations["make_login_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/operators/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists where somebody is signed in. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/operators/{id}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session. */
+        delete: operations["revoke_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says whether one can answer. */
+        put: operations["set_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/canned-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the canned replies that the caller may use. */
+        get: operations["list_canned_replies"];
+        put?: never;
+        /** Keeps a canned reply. */
+        post: operations["add_canned_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/canned-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a canned reply. */
+        put: operations["change_canned_reply"];
+        post?: never;
+        /** Drops a canned reply. */
+        delete: operations["drop_canned_reply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists conversations: the newest activity first, or, with `q`, the newest first. */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a conversation with everything around it. */
+        get: operations["show_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a conversation into somebody's care, or nobody's. */
+        post: operations["assign_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a conversation. Closing a closed one changes nothing. */
+        post: operations["close_as_operator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what happened in a conversation after an event. */
+        get: operations["follow_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads messages before a place. */
+        get: operations["read_messages"];
+        put?: never;
+        /** Writes a reply or a note. A reply shows in the widget and in every linked thread. */
+        post: operations["write_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes back one's own message that was written in a page. */
+        delete: operations["remove_reply"];
+        options?: never;
+        head?: never;
+        /** Changes one's own message that was written in a page. */
+        patch: operations["edit_reply"];
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/messages/{message}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a held message a note. */
+        post: operations["keep_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/messages/{message}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a held message to the visitor after all. */
+        post: operations["release_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/messages/{message}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries everything of a message again that a platform refused. */
+        post: operations["retry_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes how far the operator has read. */
+        post: operations["mark_conversation_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with a closed conversation. Reopening an open one changes nothing. */
+        post: operations["reopen_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a conversation these tags and no others. */
+        put: operations["set_tags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/transcript.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation as JSON. */
+        get: operations["transcript_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/conversations/{id}/transcript.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation as text. */
+        get: operations["transcript_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the domains that the caller sees. */
+        get: operations["list_domains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds conversations over all time. */
+        get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens the live line of an operator's page: a WebSocket. The first frame, within 10 s, is `hello`; then both sides send
+         *     frames as described by `InboxServerFrame` and `InboxClientFrame`. A refusal is an `error` frame and a close code: 4400
+         *     malformed, 4401 signed out, 4408 no hello in time, 4429 too many, 1001 the server is going away, 1013 try again later.
+         */
+        get: operations["open_inbox_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how things stand, and how they went. */
+        get: operations["show_monitor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the operators who serve a domain, or any that the caller sees. */
+        get: operations["list_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the name that visitors see. */
+        patch: operations["change_profile"];
+        trace?: never;
+    };
+    "/v1/inbox/profile/link-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a code that ties an account in the team's chat to oneself. */
+        post: operations["make_link_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/profile/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the picture that visitors see: the bytes of a PNG, a JPEG or a WebP of at most 512 KiB. */
+        put: operations["set_picture"];
+        post?: never;
+        /** Takes one's picture away. */
+        delete: operations["remove_picture"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells who is signed in. */
+        get: operations["show_me"];
+        put?: never;
+        /** Signs in with a link's token, once. The session comes as a cookie. */
+        post: operations["sign_in"];
+        /** Signs out: the session ends, and the cookie is taken back. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tags that were ever used. */
+        get: operations["list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/widget/conversation/close": {
         parameters: {
             query?: never;
@@ -15,6 +657,60 @@ export interface paths {
         put?: never;
         /** Closes the visitor's open conversation, for both sides. */
         post: operations["close_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/widget/conversation/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a rating of one of the visitor's conversations, open or closed. The last one counts. */
+        post: operations["rate_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/widget/domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how the chat of a domain looks. Costs nothing but reading the settings: `team` is empty here, a session tells it. */
+        get: operations["describe_domain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/widget/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Posts a message from the form, for times when nobody can answer. Opens a conversation where none is open. It is taken
+         *     also where somebody has come online since: what was typed is never refused for that.
+         */
+        post: operations["post_form"];
         delete?: never;
         options?: never;
         head?: never;
@@ -60,6 +756,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/widget/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows operators which page the visitor looks at, where a conversation is open. More than one in three seconds is too
+         *     many; tell the last one then.
+         */
+        post: operations["report_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/widget/read": {
         parameters: {
             query?: never;
@@ -69,7 +785,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes note that the visitor has read up to an event. Checked and answered, but shown to nobody so far. */
+        /** Takes note that the visitor has seen everything up to an event; operators see it. About one a second is plenty. */
         post: operations["report_read"];
         delete?: never;
         options?: never;
@@ -86,7 +802,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a session, or goes on with one. */
+        /**
+         * Starts a session, or goes on with one. A website's word about who its visitor is counts more than the token: for somebody
+         *     else than the token's, a fresh session begins, and what a stranger said so far is theirs from then on.
+         */
         post: operations["start_session"];
         delete?: never;
         options?: never;
@@ -111,10 +830,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/widget/visitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Keeps the visitor's name and e-mail address, and shows them to operators. */
+        patch: operations["set_visitor"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What somebody may from now on; what is left out stays. */
+        AccessRequest: {
+            deactivated?: boolean | null;
+            /** @description `null` for all domains. */
+            domains?: string[] | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description A channel that a domain's conversations land in. */
+        AdminChannel: {
+            /** @description The platform's id of it. */
+            channel: string;
+            connection: string;
+            platform: string;
+            /** @description Why it can't be used. */
+            reason: string | null;
+            state: components["schemas"]["AdminChannelState"];
+        };
+        /**
+         * @description Whether a channel can be used.
+         * @enum {string}
+         */
+        AdminChannelState: "working" | "broken" | "unheard";
+        /** @description A domain with all that is configured for it. */
+        AdminDomain: {
+            channels: components["schemas"]["AdminChannel"][];
+            /** @description What the website's pages need for the chat. */
+            embed: string;
+            mode: components["schemas"]["InboxMode"];
+            name: string;
+            /** @description The origins whose pages may hold the widget; with none, the domain's own name over https. */
+            origins: string[];
+            /** @description Every setting by its key in the configuration file, as text. Of a secret only whether there is one. */
+            settings: {
+                [key: string]: string;
+            };
+        };
+        /** @description Every domain. */
+        AdminDomains: {
+            domains: components["schemas"]["AdminDomain"][];
+        };
+        /** @description Somebody who may answer visitors. */
+        AdminOperator: components["schemas"]["OperatorBrief"] & {
+            availability: components["schemas"]["Availability"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether they may no longer sign in. */
+            deactivated: boolean;
+            /** @description The names of the domains that they see; without it, with a role all of them. */
+            domains: string[] | null;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            role: components["schemas"]["Role"] | null;
+            /** @description Who they are in the team's chats. */
+            selves: components["schemas"]["SelfBrief"][];
+            /**
+             * Format: int64
+             * @description How many sessions go on.
+             */
+            sessions: number;
+        };
+        /** @description Everybody who may answer visitors. */
+        AdminOperators: {
+            operators: components["schemas"]["AdminOperator"][];
+        };
+        /** @description A session that goes on. */
+        AdminSession: {
+            /** @description The browser, as it names itself. Untrusted text. */
+            agent: string | null;
+            /** @description The connection on which they asked for the link, where they did. */
+            by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether it is the session that asks. */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_seen_at: string;
+        };
+        /** @description Where somebody is signed in. */
+        AdminSessions: {
+            sessions: components["schemas"]["AdminSession"][];
+        };
+        /** @description A script's key. What it is itself is told once, when it is made. */
+        ApiKey: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description The names of the domains that it sees; without it all of them. */
+            domains: string[] | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            name: string;
+            revoked: boolean;
+            /** @description What it is good for: `read`, `write`, `admin`. */
+            scopes: string[];
+        };
+        /** @description A new key. */
+        ApiKeyRequest: {
+            /** @description The names of the domains that it shall see; without it all of them. */
+            domains?: string[] | null;
+            /**
+             * Format: int32
+             * @description For how many days it shall be good; without it for ever.
+             */
+            expires_in_days?: number | null;
+            /** @description Its name for people. */
+            name: string;
+            /** @description What it shall be good for: `read`, `write`, `admin`. */
+            scopes: string[];
+        };
+        /** @description Every key there ever was, the newest first. */
+        ApiKeys: {
+            api_keys: components["schemas"]["ApiKey"][];
+        };
+        /**
+         * @description Whether something is asked for.
+         * @enum {string}
+         */
+        Asked: "no" | "optional" | "required";
+        /** @description In whose care a conversation shall be. */
+        AssignRequest: {
+            /**
+             * @description An operator's id, `me`, or null for nobody.
+             * @example me
+             */
+            operator: string | null;
+        };
+        /** @description Who did it. */
+        AuditActor: {
+            /** @description `operator`, `api_key`, `command_line` or `system`. */
+            kind: string;
+            name: string | null;
+        };
+        /** @description Something that was done. */
+        AuditEntry: {
+            /**
+             * @description What was done, as a word with a dot.
+             * @example session.started
+             */
+            action: string;
+            actor: components["schemas"]["AuditActor"];
+            /** Format: date-time */
+            at: string;
+            /** @description More, for people. */
+            detail: string;
+            /** Format: uuid */
+            id: string;
+            /** @description To whom or what: a name or an id. */
+            subject: string;
+        };
+        /** @description What was done, the newest first. */
+        AuditPage: {
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: uuid
+             * @description The `before` of the next page.
+             */
+            next: string | null;
+        };
         /** @description Who took part. */
         Author: {
             kind: components["schemas"]["AuthorKind"];
@@ -131,6 +1030,15 @@ export interface components {
          * @enum {string}
          */
         AuthorKind: "visitor" | "operator" | "assistant" | "system";
+        /**
+         * @description Whether an operator says that they can answer.
+         * @enum {string}
+         */
+        Availability: "auto" | "away" | "back";
+        /** @description What one says about whether one can answer. */
+        AvailabilityRequest: {
+            availability: components["schemas"]["Availability"];
+        };
         /** @description What happened after a given event. */
         Batch: {
             /**
@@ -172,6 +1080,59 @@ export interface components {
             /** @enum {string} */
             type: "list";
         };
+        /** @description The canned replies. */
+        CannedReplies: {
+            /** @description By name. */
+            canned_replies: components["schemas"]["CannedReply"][];
+        };
+        /** @description A reply that is kept for use again. */
+        CannedReply: {
+            /** @description The words; the page fills in `{visitor}` and `{me}`. */
+            body: string;
+            /** @description The domains that it is for; null for all of them. */
+            domains: string[] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description What is typed to find it. */
+            name: string;
+        };
+        /** @description What a canned reply shall be. */
+        CannedReplyRequest: {
+            body: string;
+            /** @description The domains that it is for; all of them where left out. */
+            domains?: string[] | null;
+            /** @description What is typed to find it. */
+            name: string;
+        };
+        /** @description One conversation as it stands now. */
+        ChangedConversation: {
+            conversation: components["schemas"]["Summary"];
+        };
+        /** @description One message as it stands now. */
+        ChangedMessage: {
+            message: components["schemas"]["InboxMessage"];
+        };
+        /** @description The visitor as they are known now. */
+        ChangedVisitor: {
+            visitor: components["schemas"]["WidgetVisitor"];
+        };
+        /**
+         * @description Whether a channel can be used.
+         * @enum {string}
+         */
+        ChannelState: "working" | "broken" | "unheard";
+        /** @description What to look at before closing. */
+        Checks: {
+            follow_up: components["schemas"]["FollowUp"];
+            /** @description Other operators who have it open, or wrote in it of late. */
+            others_active: components["schemas"]["OperatorBrief"][];
+            /**
+             * Format: int64
+             * @description How many pieces of work a platform refused.
+             */
+            undelivered: number;
+            visitor_has_last_word: boolean;
+        };
         /** @description What the client says, in at most 4 KiB. */
         ClientFrame: {
             /**
@@ -194,6 +1155,15 @@ export interface components {
         Closed: {
             conversation: components["schemas"]["Conversation"];
         };
+        /** @description An operator, and whether they can answer now. */
+        Colleague: components["schemas"]["OperatorBrief"] & {
+            online: boolean;
+        };
+        /** @description The colleagues who serve a domain. */
+        Colleagues: {
+            /** @description By name. */
+            operators: components["schemas"]["Colleague"][];
+        };
         /** @description A conversation. */
         Conversation: {
             assignee: components["schemas"]["Author"] | null;
@@ -202,15 +1172,119 @@ export interface components {
             closed_by: components["schemas"]["Author"] | null;
             /** Format: uuid */
             id: string;
+            kind: components["schemas"]["ConversationKind"];
             /** Format: date-time */
             opened_at: string;
+            /**
+             * Format: int64
+             * @description The `seq` up to which an operator has seen it.
+             */
+            operators_seen: number;
+            rating: components["schemas"]["WidgetRating"] | null;
             status: components["schemas"]["ConversationStatus"];
         };
+        /**
+         * @description How a conversation began.
+         * @enum {string}
+         */
+        ConversationKind: "chat" | "form";
         /**
          * @description Whether a conversation goes on.
          * @enum {string}
          */
         ConversationStatus: "open" | "closed";
+        /**
+         * @description The corner of the page.
+         * @enum {string}
+         */
+        Corner: "right" | "left";
+        /** @description What became of a message in one channel. */
+        Delivery: {
+            /** @description The platform's id of the channel. */
+            channel: string;
+            /** @description The connection, `KIND.NAME`. */
+            connection: string;
+            /** Format: uuid */
+            outbox_id: string;
+            /** @description The connection's kind. */
+            platform: string;
+            /** @description Why the platform refused it. */
+            reason: string | null;
+            state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * @description Whether a message has reached a channel.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "undelivered";
+        /** @description One conversation with everything around it. */
+        Detail: {
+            /**
+             * Format: int64
+             * @description Where the stream of events goes on.
+             */
+            after: number;
+            checks: components["schemas"]["Checks"];
+            client: components["schemas"]["VisitorClient"] | null;
+            conversation: components["schemas"]["Summary"];
+            /** @description What the visitor had before; newest first, at most 20. */
+            earlier: components["schemas"]["Earlier"][];
+            /** @description The latest 50, oldest first. */
+            messages: components["schemas"]["InboxMessage"][];
+            /** @description Whether there are older ones. */
+            more_before: boolean;
+            page: components["schemas"]["VisitorPage"] | null;
+            rating: components["schemas"]["GivenRating"] | null;
+            read: components["schemas"]["ReadMarks"];
+            /** @description Its threads on platforms. */
+            threads: components["schemas"]["Thread"][];
+            visitor: components["schemas"]["VisitorDetail"];
+        };
+        /** @description What is asked before a chat. */
+        DomainAsk: {
+            email: components["schemas"]["Asked"];
+            name: components["schemas"]["Asked"];
+        };
+        /** @description How the chat looks. */
+        DomainLook: {
+            /** @description `#rrggbb`; null for the widget's own. */
+            color: string | null;
+            corner: components["schemas"]["Corner"];
+            icon: components["schemas"]["Icon"];
+        };
+        /**
+         * @description How visitors reach the team.
+         * @enum {string}
+         */
+        DomainMode: "live_chat" | "form";
+        /** @description What is said about privacy. */
+        DomainPrivacy: {
+            text: string | null;
+            /** @description https. */
+            url: string | null;
+        };
+        /** @description A conversation that the same visitor had before. */
+        Earlier: {
+            /** Format: date-time */
+            closed_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description Its last words. */
+            preview: string | null;
+            /**
+             * Format: int64
+             * @description The visitor's stars.
+             */
+            rating: number | null;
+            status: components["schemas"]["ConversationStatus"];
+        };
+        /** @description Other words for a message. */
+        EditRequest: {
+            /** @description The words, as plain text. */
+            body: string;
+        };
         /** @description One change that the visitor can see. */
         Event: {
             /** Format: date-time */
@@ -233,7 +1307,284 @@ export interface components {
          * @description What happened.
          * @enum {string}
          */
-        EventKind: "message_posted" | "message_edited" | "message_removed" | "conversation_opened" | "conversation_closed" | "conversation_reopened" | "conversation_assigned";
+        EventKind: "message_posted" | "message_edited" | "message_removed" | "conversation_opened" | "conversation_closed" | "conversation_reopened" | "conversation_assigned" | "conversation_rated" | "operator_read";
+        /**
+         * @description Whether somebody wrote down what remains to be done.
+         * @enum {string}
+         */
+        FollowUp: "recorded" | "none" | "unknown";
+        /** @description A form that was filled in. */
+        FormRequest: {
+            /** @description The visitor's own key for it: sent again under the same key, it is still one message. */
+            client_key: string;
+            /** @description Their e-mail address, which an answer needs. */
+            email: string;
+            /** @description The words, as plain text. */
+            message: string;
+            /** @description Their name. */
+            name: string;
+            page?: components["schemas"]["PageRequest"] | null;
+        };
+        /** @description What the visitor thinks of a conversation. */
+        GivenRating: {
+            /** Format: date-time */
+            at: string;
+            /** @description Untrusted text. */
+            comment: string | null;
+            /** Format: int64 */
+            stars: number;
+        };
+        /** @description A conversation, with what was found in it. */
+        HistoryEntry: components["schemas"]["Summary"] & {
+            /** @description The newest of the last hundred messages that holds a word of `q`, cut to 160 characters around it. */
+            snippet: string | null;
+        };
+        /** @description A page of the history. */
+        HistoryPage: {
+            /** @description The newest first, by when they began. */
+            conversations: components["schemas"]["HistoryEntry"][];
+            /** @description Ask for what comes behind with this as `before`; null where nothing is left. */
+            next: string | null;
+        };
+        /**
+         * @description What the launcher shows.
+         * @enum {string}
+         */
+        Icon: "chat" | "question" | "wave";
+        /** @description Whose words a message holds. */
+        InboxAuthor: {
+            /**
+             * Format: uuid
+             * @description The operator's or the visitor's id.
+             */
+            id: string | null;
+            kind: components["schemas"]["AuthorKind"];
+            name: string | null;
+            /** @description The picture's path on this server. */
+            picture: string | null;
+        };
+        /** @description What happened in a conversation after a given event. */
+        InboxBatch: {
+            /**
+             * Format: int64
+             * @description Ask again with this.
+             */
+            after: number;
+            checks: components["schemas"]["Checks"];
+            /** @description The conversation as it stands now. */
+            conversation: components["schemas"]["Summary"];
+            /** @description In order. */
+            events: components["schemas"]["InboxEvent"][];
+            /** @description The present state of every message that the events name; with `reset`, the latest ones. */
+            messages: components["schemas"]["InboxMessage"][];
+            /** @description Whether there is more to read at once. */
+            more: boolean;
+            read: components["schemas"]["ReadMarks"];
+            /** @description Whether everything shown so far must be forgotten. */
+            reset: boolean;
+        };
+        /** @description What an operator's page says, in at most 16 KiB. */
+        InboxClientFrame: {
+            /** @description Whether the page is in use: it is seen, and somebody moved in it within two minutes. */
+            active?: boolean;
+            /** @enum {string} */
+            type: "hello";
+        } | {
+            /** @description Whether it is. */
+            active: boolean;
+            /** @enum {string} */
+            type: "active";
+        } | {
+            /**
+             * Format: int64
+             * @description The last event that is known.
+             */
+            after?: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            conversation: string;
+            /** @enum {string} */
+            type: "watch";
+        } | {
+            /** @enum {string} */
+            type: "unwatch";
+        } | {
+            /**
+             * Format: uuid
+             * @description In which conversation.
+             */
+            conversation: string;
+            /** @enum {string} */
+            type: "typing";
+        } | {
+            /** @enum {string} */
+            type: "pong";
+        };
+        /** @description How many conversations there are. */
+        InboxCounts: {
+            /**
+             * Format: int64
+             * @description In the asking operator's care.
+             */
+            mine: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            unassigned: number;
+            /**
+             * Format: int64
+             * @description Whose visitor waits for an answer.
+             */
+            waiting: number;
+        };
+        /** @description A domain. */
+        InboxDomain: {
+            counts: components["schemas"]["InboxCounts"];
+            mode: components["schemas"]["InboxMode"];
+            /** @description Who can answer now. */
+            monitoring: components["schemas"]["Monitor"][];
+            name: string;
+            /** @description What visitors see while it is offline. */
+            offline_text: string;
+            /** @description Whether an operator can answer now. */
+            online: boolean;
+            reason: components["schemas"]["OnlineReason"] | null;
+            /**
+             * @description Where its settings are shown.
+             * @example /admin#domain=shop.example
+             */
+            settings_url: string;
+            /**
+             * Format: date-time
+             * @description Since when it has been so.
+             */
+            since: string | null;
+        };
+        /** @description The asking operator's domains. */
+        InboxDomains: {
+            domains: components["schemas"]["InboxDomain"][];
+        };
+        /** @description One change that operators can see. */
+        InboxEvent: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            conversation_id: string;
+            /**
+             * Format: int64
+             * @description Grows within the conversation; holes mean nothing.
+             */
+            event_seq: number;
+            kind: components["schemas"]["InboxEventKind"];
+            /**
+             * Format: uuid
+             * @description The message that it is about.
+             */
+            message_id: string | null;
+            operator: components["schemas"]["OperatorBrief"] | null;
+        };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        InboxEventKind: "message_posted" | "message_edited" | "message_removed" | "message_undelivered" | "conversation_opened" | "conversation_closed" | "conversation_reopened" | "conversation_assigned" | "conversation_rated" | "conversation_tagged" | "visitor_read" | "operator_read" | "visitor_changed";
+        /** @description A message as operators see it. */
+        InboxMessage: {
+            audience: components["schemas"]["MessageAudience"];
+            author: components["schemas"]["InboxAuthor"];
+            /** @description The words without formatting; empty once removed. Untrusted text. */
+            body: string;
+            /** @description The key that its writer gave it. */
+            client_key: string | null;
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description What became of it in each channel that it was sent to. */
+            deliveries: components["schemas"]["Delivery"][];
+            /** Format: date-time */
+            edited_at: string | null;
+            /** @description Whether it waits for its writer's word on whether the visitor shall have it. */
+            held: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether the asking operator wrote it. */
+            mine: boolean;
+            /**
+             * @description Where it was written: `inbox`, `widget`, `form`, or the kind of a connection.
+             * @example inbox
+             */
+            origin: string;
+            removed: boolean;
+            /** @description The words with formatting; null where `body` says all of it. */
+            rich: components["schemas"]["Block"][] | null;
+            /**
+             * Format: int64
+             * @description Its place in the conversation.
+             */
+            seq: number;
+        };
+        /**
+         * @description How visitors of a domain may write.
+         * @enum {string}
+         */
+        InboxMode: "live_chat" | "form";
+        /** @description What the server says to an operator's page. */
+        InboxServerFrame: {
+            /** @description The operator's domains. */
+            domains: components["schemas"]["InboxDomain"][];
+            /** @enum {string} */
+            type: "ready";
+        } | {
+            /** @description As it stands now. */
+            domain: components["schemas"]["InboxDomain"];
+            /** @enum {string} */
+            type: "domain";
+        } | {
+            /** @description As it stands now. */
+            conversation: components["schemas"]["Summary"];
+            /** @enum {string} */
+            type: "conversation";
+        } | (components["schemas"]["InboxBatch"] & {
+            /** @enum {string} */
+            type: "batch";
+        }) | {
+            /** @description Who. */
+            author: components["schemas"]["Author"];
+            /**
+             * Format: uuid
+             * @description In which conversation.
+             */
+            conversation: string;
+            /** @enum {string} */
+            type: "typing";
+        } | {
+            /**
+             * Format: uuid
+             * @description Which conversation.
+             */
+            conversation: string;
+            /** @description The others. */
+            operators: components["schemas"]["OperatorBrief"][];
+            /** @enum {string} */
+            type: "viewing";
+        } | {
+            /** @enum {string} */
+            type: "signed_out";
+        } | {
+            /** @enum {string} */
+            type: "ping";
+        } | {
+            /** @enum {string} */
+            type: "reset";
+        } | {
+            /** @description Why. */
+            problem: components["schemas"]["Problem"];
+            /** @enum {string} */
+            type: "error";
+        };
         /** @description A piece of running text. */
         Inline: {
             /** @description The words. */
@@ -271,6 +1622,53 @@ export interface components {
             /** @enum {string} */
             type: "break";
         };
+        /** @description Somebody new. */
+        InviteRequest: {
+            /** @description The names of the domains that they shall see; without it all of them. */
+            domains?: string[] | null;
+            /** @description The name that visitors see. */
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /** @description Somebody new, with the link that signs them in. */
+        InvitedOperator: components["schemas"]["LoginLink"] & {
+            operator: components["schemas"]["AdminOperator"];
+        };
+        /** @description A code that ties an account in the team's chat to whoever asked for it. */
+        LinkCode: {
+            /**
+             * @description To be written there behind the command that links accounts.
+             * @example K7M2Q9XD
+             */
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description A link that signs somebody in, once. */
+        LoginLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Whoever opens it first is signed in. */
+            link: string;
+        };
+        /** @description A key that was just made. */
+        MadeApiKey: {
+            api_key: components["schemas"]["ApiKey"];
+            /** @description The key itself. It is told here and never again. */
+            token: string;
+        };
+        /** @description Who is signed in. */
+        Me: {
+            availability: components["schemas"]["Availability"];
+            /** @description The names of the domains that they see. */
+            domains: string[];
+            /** @description Always `null` for now: the page follows the browser. */
+            language: string | null;
+            operator: components["schemas"]["OperatorBrief"];
+            role: components["schemas"]["Role"];
+            /** @description Who they are in the team's chats. */
+            selves: components["schemas"]["SelfBrief"][];
+        };
         /** @description A message as it stands now. */
         Message: {
             author: components["schemas"]["Author"];
@@ -296,6 +1694,18 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * @description Who may see a message.
+         * @enum {string}
+         */
+        MessageAudience: "all" | "operators";
+        /** @description A stretch of a conversation's messages. */
+        MessagePage: {
+            /** @description Oldest first. */
+            messages: components["schemas"]["InboxMessage"][];
+            /** @description Whether there are older ones. */
+            more_before: boolean;
+        };
         /** @description A new message. */
         MessageRequest: {
             /** @description The words, as plain text. */
@@ -303,6 +1713,173 @@ export interface components {
             /** @description The visitor's own key for it: sent again under the same key, it is still one message. */
             client_key: string;
             page?: components["schemas"]["PageRequest"] | null;
+        };
+        /** @description An operator who can answer now. */
+        Monitor: {
+            /**
+             * @description By what we know: `inbox`, `said`, or the kind of a connection.
+             * @example inbox
+             */
+            how: string;
+            operator: components["schemas"]["OperatorBrief"];
+            /** Format: date-time */
+            since: string | null;
+        };
+        /** @description A channel that conversations land in. */
+        MonitorChannel: {
+            /** @description The platform's id of it. */
+            channel: string;
+            connection: string;
+            /** @description The names of the domains whose conversations land there. */
+            domains: string[];
+            platform: string;
+            /** @description Why the platform refuses it. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description Since when, where that is known.
+             */
+            since: string | null;
+            state: components["schemas"]["ChannelState"];
+        };
+        /** @description How long something took on a day's conversations, in whole seconds. */
+        MonitorDay: {
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            median_s: number | null;
+            /** Format: int64 */
+            p90_s: number | null;
+        };
+        /** @description A domain's part. */
+        MonitorDomain: {
+            /** Format: int64 */
+            conversations: number;
+            /** @description The domain's name. */
+            domain: string;
+            /** Format: int64 */
+            median_first_response_s: number | null;
+            /** Format: double */
+            rating: number | null;
+        };
+        /** @description How things stand. */
+        MonitorNow: {
+            /**
+             * Format: date-time
+             * @description Since when the visitor waits who waits longest.
+             */
+            longest_wait_since: string | null;
+            /**
+             * Format: int64
+             * @description Conversations that go on.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Those in nobody's care.
+             */
+            unassigned: number;
+            /**
+             * Format: int64
+             * @description Those in which the visitor waits for an answer.
+             */
+            waiting: number;
+        };
+        /** @description An operator's part. */
+        MonitorOperator: {
+            /**
+             * Format: int64
+             * @description In how many conversations they answered.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Of conversations in their care.
+             */
+            median_first_response_s: number | null;
+            operator: components["schemas"]["OperatorBrief"];
+            /**
+             * Format: double
+             * @description The average of the stars of conversations in their care.
+             */
+            rating: number | null;
+            /**
+             * Format: int64
+             * @description How often they wrote to visitors in them.
+             */
+            replies: number;
+        };
+        /** @description What visitors thought. */
+        MonitorRatings: {
+            /** Format: double */
+            average: number | null;
+            /** @description How many gave one star, two, … five. */
+            by_stars: number[];
+            /** Format: int64 */
+            count: number;
+        };
+        /** @description How long something took, in whole seconds from a conversation's beginning. */
+        MonitorTimes: {
+            /** @description By the day on which conversations began; days without any are missing. */
+            by_day: components["schemas"]["MonitorDay"][];
+            /** Format: int64 */
+            median_s: number | null;
+            /**
+             * Format: int64
+             * @description The least within which nine of ten were done.
+             */
+            p90_s: number | null;
+        };
+        /** @description Conversations that began on a day. */
+        MonitorVolume: {
+            /** Format: int64 */
+            conversations: number;
+            /** Format: date */
+            day: string;
+            /** @description The domain's name. */
+            domain: string;
+            /**
+             * Format: int64
+             * @description Those that were closed without an answer.
+             */
+            missed: number;
+        };
+        /** @description How things stand, and how conversations went that began on the days asked for. */
+        Monitoring: {
+            by_domain: components["schemas"]["MonitorDomain"][];
+            /** @description Who answered most comes first. */
+            by_operator: components["schemas"]["MonitorOperator"][];
+            channels: components["schemas"]["MonitorChannel"][];
+            /** @description To an operator's first answer. */
+            first_response: components["schemas"]["MonitorTimes"];
+            now: components["schemas"]["MonitorNow"];
+            ratings: components["schemas"]["MonitorRatings"];
+            /** @description At most ten, the newest first. */
+            recently_closed: components["schemas"]["Summary"][];
+            /** @description To the close. */
+            resolution: components["schemas"]["MonitorTimes"];
+            /**
+             * Format: int64
+             * @description How much a platform refused, and nobody tried again.
+             */
+            undelivered: number;
+            /** @description By day and domain; those without any are missing. */
+            volume: components["schemas"]["MonitorVolume"][];
+        };
+        /**
+         * @description Why a domain is online.
+         * @enum {string}
+         */
+        OnlineReason: "inbox" | "platform" | "said";
+        /** @description An operator. */
+        OperatorBrief: {
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The name that visitors see. */
+            name: string;
+            /** @description The picture's path on this server. */
+            picture: string | null;
         };
         /** @description The page that a visitor looks at. Query and fragment are dropped unless the domain's settings keep them. */
         PageRequest: {
@@ -322,6 +1899,15 @@ export interface components {
         Presence: {
             /** @description Whether an operator can. */
             online: boolean;
+        };
+        /** @description The last message of a conversation, cut short. */
+        Preview: {
+            author: components["schemas"]["AuthorKind"];
+            /** @description Whether visitors never see it. */
+            note: boolean;
+            removed: boolean;
+            /** @description The first words on one line; empty once removed. */
+            text: string;
         };
         /** @description Why a request was refused (RFC 9457). */
         Problem: {
@@ -349,13 +1935,86 @@ export interface components {
              */
             type: string;
         };
+        /** @description What shall be different about oneself. */
+        ProfileRequest: {
+            /** @description The name that visitors see. */
+            name?: string | null;
+        };
+        /** @description The conversation that was rated. */
+        Rated: {
+            conversation: components["schemas"]["Conversation"];
+        };
+        /** @description What the visitor thinks. */
+        RatingRequest: {
+            /** @description What they say about it. */
+            comment?: string | null;
+            /** Format: uuid */
+            conversation_id: string;
+            /**
+             * Format: int64
+             * @description From 1 (bad) to 5 (good).
+             */
+            stars: number;
+        };
+        /** @description How far the operator has read. */
+        ReadMarkRequest: {
+            /**
+             * Format: int64
+             * @description The `seq` of the last message that they saw.
+             */
+            seq: number;
+        };
+        /** @description How far a conversation was read, each a message's `seq`. */
+        ReadMarks: {
+            /**
+             * Format: int64
+             * @description By the asking operator.
+             */
+            mine: number;
+            /**
+             * Format: int64
+             * @description By the visitor.
+             */
+            visitor: number;
+        };
         /** @description How far the visitor has read. */
         ReadRequest: {
             /**
              * Format: int64
              * @description The last event that was on screen.
              */
-            event_seq: number;
+            after: number;
+        };
+        /** @description What an operator writes. */
+        ReplyRequest: {
+            /** @description The words, as plain text. */
+            body: string;
+            /** @description The page's own key for it: sent again under the same key, it is still one message. */
+            client_key: string;
+            /** @description Whether it is for operators only. Notes stay here; threads don't show them. */
+            note?: boolean;
+        };
+        /**
+         * @description What an operator may do.
+         * @enum {string}
+         */
+        Role: "operator" | "admin";
+        /** @description How far the conversation has been read. */
+        Seen: {
+            /**
+             * Format: int64
+             * @description The `seq` up to which an operator has seen it.
+             */
+            operators: number;
+        };
+        /** @description Who somebody is in one of the team's chats. */
+        SelfBrief: {
+            /** @description The connection's name, with its platform before the dot. */
+            connection: string;
+            name: string | null;
+            platform: string;
+            /** @description The platform's id of them. */
+            user: string;
         };
         /** @description What the server says. */
         ServerFrame: {
@@ -403,12 +2062,28 @@ export interface components {
             /** @description That conversation's latest 100, oldest first. */
             messages: components["schemas"]["Message"][];
             presence: components["schemas"]["Presence"];
-            /** @description Whoever has it is this visitor. The same as was sent, if that is good. */
+            seen: components["schemas"]["Seen"];
+            visitor: components["schemas"]["WidgetVisitor"];
+            /** @description Whoever has it is this visitor. The same as was sent, if that is good and nobody else has come. */
             visitor_token: string;
         };
         /** @description The domain that the page belongs to. */
         SessionDomain: {
+            ask: components["schemas"]["DomainAsk"];
+            /** @description What visitors are greeted with. */
+            greeting: string | null;
+            /** @description The language for everybody; null for each visitor's own. */
+            language: string | null;
+            look: components["schemas"]["DomainLook"];
+            mode: components["schemas"]["DomainMode"];
             name: string;
+            privacy: components["schemas"]["DomainPrivacy"] | null;
+            /** @description Up to three operators who were active lately. */
+            team: components["schemas"]["TeamMember"][];
+            /** @description Texts of the widget in the admin's own words, by their keys. */
+            texts: {
+                [key: string]: string;
+            };
         };
         /** @description A visitor comes. */
         SessionRequest: {
@@ -417,9 +2092,199 @@ export interface components {
              * @example shop.example
              */
             domain: string;
+            /**
+             * @description Who the visitor is by the website's word: a JSON Web Token, signed with the domain's `identity_secret` by HS256. Needs
+             *     `sub`, `aud` (the domain's name) and `exp`; may have `name`, `email` and `email_verified`.
+             */
+            identity_jwt?: string | null;
+            /**
+             * @description The browser's first language (BCP 47).
+             * @example de-AT
+             */
+            language?: string | null;
             page?: components["schemas"]["PageRequest"] | null;
+            /**
+             * @description The browser's time zone, by its IANA name.
+             * @example Europe/Vienna
+             */
+            time_zone?: string | null;
             /** @description The token from an earlier visit. */
             visitor_token?: string | null;
+        };
+        /** @description The token of a link. */
+        SignInRequest: {
+            /** @description What stands behind the `#` of the link. */
+            token: string;
+        };
+        /** @description A conversation in a list. */
+        Summary: {
+            assignee: components["schemas"]["OperatorBrief"] | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            /** @description The domain's name. */
+            domain: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ConversationKind"];
+            /** Format: date-time */
+            last_activity_at: string;
+            /** Format: date-time */
+            opened_at: string;
+            preview: components["schemas"]["Preview"] | null;
+            /**
+             * Format: int64
+             * @description The visitor's stars.
+             */
+            rating: number | null;
+            status: components["schemas"]["ConversationStatus"];
+            tags: string[];
+            /** @description Whether a platform refused something of it. */
+            undelivered: boolean;
+            /**
+             * Format: int64
+             * @description How many of the visitor's messages the asking operator has not read; 100 means 100 or more.
+             */
+            unread: number;
+            visitor: components["schemas"]["VisitorBrief"];
+            /**
+             * Format: date-time
+             * @description Since when the visitor has been waiting for an answer.
+             */
+            waiting_since: string | null;
+        };
+        /** @description A page of a list. */
+        SummaryPage: {
+            /** @description The newest activity first. */
+            conversations: components["schemas"]["Summary"][];
+            /** @description Ask for what comes behind with this as `before`; null where nothing is left. */
+            next: string | null;
+        };
+        /** @description Tags, in order. */
+        Tags: {
+            /** @description Lower case, at most 20 with at most 40 characters each. */
+            tags: string[];
+        };
+        /** @description An operator as a visitor sees them before anybody has spoken. */
+        TeamMember: {
+            name: string;
+            /** @description The picture's path on this server. */
+            picture: string | null;
+        };
+        /** @description A thread of a conversation on a platform. */
+        Thread: {
+            /** @description Why its channel can't be used now. */
+            broken: string | null;
+            /** @description The platform's id of the channel. */
+            channel: string;
+            /** @description The connection, `KIND.NAME`. */
+            connection: string;
+            /** @description The connection's kind. */
+            platform: string;
+            state: components["schemas"]["ThreadState"];
+            /** @description Where it opens in a browser. */
+            url: string | null;
+        };
+        /**
+         * @description Whether a thread is there.
+         * @enum {string}
+         */
+        ThreadState: "opening" | "open" | "gone";
+        /** @description A whole conversation. */
+        Transcript: {
+            /** Format: date-time */
+            closed_at: string | null;
+            /** @description The domain's name. */
+            domain: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Oldest first. */
+            messages: components["schemas"]["TranscriptMessage"][];
+            /** Format: date-time */
+            opened_at: string;
+            page: components["schemas"]["VisitorPage"] | null;
+            visitor: components["schemas"]["VisitorBrief"];
+        };
+        /** @description A message of a transcript. */
+        TranscriptMessage: {
+            author: components["schemas"]["AuthorKind"];
+            /** @description Empty once removed. */
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at: string | null;
+            name: string;
+            /** @description Whether visitors never see it. */
+            note: boolean;
+            removed: boolean;
+            /** Format: int64 */
+            seq: number;
+        };
+        /** @description A visitor. */
+        VisitorBrief: {
+            /** @description Untrusted text. */
+            email: string | null;
+            /** @description The website's own name for them. */
+            external_id: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The visitor's name, or "Visitor 7F3A". Untrusted text. */
+            name: string;
+            /** @description Whether the website vouches for who they are. */
+            verified: boolean;
+        };
+        /** @description The visitor's browser. Untrusted text. */
+        VisitorClient: {
+            /** @description The browser and the system it runs on. */
+            browser: string | null;
+            /** @description Its first language, as a BCP 47 tag. */
+            language: string | null;
+            /** @description Its time zone, by its IANA name. */
+            time_zone: string | null;
+        };
+        /** @description A visitor with what else is known. */
+        VisitorDetail: components["schemas"]["VisitorBrief"] & {
+            /** Format: date-time */
+            first_seen_at: string;
+            /** @description The language that they last used, as a BCP 47 tag. */
+            language: string | null;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description Whether their browser is connected now. */
+            online: boolean;
+        };
+        /** @description The page that the visitor looks at, or wrote from last. Untrusted text. */
+        VisitorPage: {
+            referrer: string | null;
+            title: string;
+            /** @description Its address: http or https. */
+            url: string;
+        };
+        /** @description Who the visitor is; what is left out stays. */
+        VisitorRequest: {
+            /** @description Their e-mail address. */
+            email?: string | null;
+            /** @description Their name. */
+            name?: string | null;
+        };
+        /** @description Where the visitor is now. */
+        WhereRequest: {
+            page: components["schemas"]["PageRequest"];
+        };
+        /** @description What the visitor thinks of a conversation. */
+        WidgetRating: {
+            /**
+             * Format: int64
+             * @description From 1 (bad) to 5 (good).
+             */
+            stars: number;
+        };
+        /** @description The visitor as they are known. */
+        WidgetVisitor: {
+            email: string | null;
+            name: string | null;
+            /** @description Whether the website says who they are. */
+            verified: boolean;
         };
     };
     responses: never;
@@ -430,6 +2295,4190 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeys"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer good */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Those before this one; without it the newest. */
+                before?: string;
+                /** @description Most entries of one answer. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_admin_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is configured */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminDomains"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_admin_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who they are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOperators"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteRequest"];
+            };
+        };
+        responses: {
+            /** @description They are invited */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedOperator"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessRequest"];
+            };
+        };
+        responses: {
+            /** @description It is changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOperator"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last-admin`: nobody else could look after the whole */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_login_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginLink"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminSessions"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityRequest"];
+            };
+        };
+        responses: {
+            /** @description It is noted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canned_replies: {
+        parameters: {
+            query?: {
+                /** @description A domain's name; without it, all that the caller sees. */
+                domain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The canned replies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplies"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The canned reply */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The canned reply */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                /** @description A domain's name; without it, all that the caller sees. */
+                domain?: string;
+                filter?: "open" | "unassigned" | "mine" | "closed" | "all";
+                /** @description Only those that hold all of these words; the last one may be the beginning of a word. */
+                q?: string;
+                /** @description The `next` of an earlier answer to the same question. */
+                before?: string;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryPage"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRequest"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_as_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_conversation: {
+        parameters: {
+            query: {
+                /** @description The last event that is known. */
+                after: number;
+                /** @description Most events of one answer. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxBatch"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_messages: {
+        parameters: {
+            query?: {
+                /** @description Those before this `seq`; without it, the latest. */
+                before?: number;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description It was kept already, under this key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMessage"];
+                };
+            };
+            /** @description The message is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMessage"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-closed`: only notes can be written now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+                /** @description The message */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMessage"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+                /** @description The message */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMessage"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-closed`, or `conflict`: it was removed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+                /** @description The message */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMessage"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it was sent before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+                /** @description The message */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMessage"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-closed`, or `conflict`: it is no longer held */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+                /** @description The message */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: there is nothing to try */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_conversation_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadMarkRequest"];
+            };
+        };
+        responses: {
+            /** @description Noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the visitor has begun another one since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tags"];
+            };
+        };
+        responses: {
+            /** @description The tags in their one form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transcript_json: {
+        parameters: {
+            query?: {
+                /** @description Whether what visitors never see stands in it too. */
+                notes?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transcript_text: {
+        parameters: {
+            query?: {
+                /** @description Whether what visitors never see stands in it too. */
+                notes?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: there is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domains, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxDomains"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                /** @description A domain's name; without it, all that the caller sees. */
+                domain?: string;
+                /**
+                 * @description All of these words were said, or stand in a note, a tag, or the visitor's name, address or id. The last one may be the
+                 *     beginning of a word.
+                 */
+                q?: string;
+                /** @description `open` or `closed`. */
+                status?: string;
+                /** @description An operator who answered, closed it, or takes care of it. */
+                operator?: string;
+                /** @description A tag. */
+                tag?: string;
+                /** @description `1` to `5`, or `none`. */
+                rating?: string;
+                /** @description It began on this day (UTC) or later, or at this moment (RFC 3339) or later. */
+                from?: string;
+                /** @description It began on this day (UTC) or earlier, or before this moment (RFC 3339). */
+                to?: string;
+                /** @description The `next` of an earlier answer. */
+                before?: string;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_inbox_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The line is open */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed-request`: not a WebSocket's handshake */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_monitor: {
+        parameters: {
+            query?: {
+                /** @description A domain's name; without it, all that the caller sees. */
+                domain?: string;
+                /** @description The first day, in UTC; without it, 29 days before the last. */
+                from?: string;
+                /** @description The last day, in UTC; without it, today. At most 366 days in all. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoring"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_colleagues: {
+        parameters: {
+            query?: {
+                /** @description A domain's name; without it, all that the caller sees. */
+                domain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operators */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description It is changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_link_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkCode"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description It is changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link-not-valid`: used, too old or none of ours */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin-not-allowed`: the page is not one of the domain's */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: {
+                /** @description A domain's name; without it, all that the caller sees. */
+                domain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tags */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description `malformed-request`: a parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed-out`: nobody is signed in, or the key is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a parameter can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_conversation: {
         parameters: {
             query?: never;
@@ -468,6 +6517,302 @@ export interface operations {
             };
             /** @description `conversation-closed`: none is open */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingRequest"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rated"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin-not-allowed`: the page is not one of the domain's */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: the visitor has no such conversation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_domain: {
+        parameters: {
+            query: {
+                /** @description Its name, as in `data-domain`. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the domain wants */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDomain"];
+                };
+            };
+            /** @description `origin-not-allowed`: the page is not one of the domain's */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-domain`: the domain is not configured */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormRequest"];
+            };
+        };
+        responses: {
+            /** @description It was kept already, under this key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            /** @description The message is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin-not-allowed`: the page is not one of the domain's */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -769,6 +7114,109 @@ export interface operations {
             };
         };
     };
+    report_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhereRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin-not-allowed`: the page is not one of the domain's */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     report_read: {
         parameters: {
             query?: never;
@@ -903,6 +7351,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `identity-not-valid`: the website's word can't be taken, and why */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `origin-not-allowed`: the page is not one of the domain's */
             403: {
                 headers: {
@@ -1004,6 +7461,120 @@ export interface operations {
             };
             /** @description `origin-not-allowed`: the page is not one of the domain's */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: our fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: try again after a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitorRequest"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedVisitor"];
+                };
+            };
+            /** @description `malformed-request`: not JSON, or not UTF-8 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin-not-allowed`: the page is not one of the domain's */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity-verified`: the website says who they are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: a value can't be taken, see `field` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,8 +10,18 @@ use std::{
 use sha2::{Digest, Sha256};
 
 /// The folders and files below `web/` that decide what the built pages look like.
-pub(crate) const SOURCES: [&str; 8] =
-    [".npmrc", "api", "demo", "package-lock.json", "package.json", "scripts", "tsconfig.json", "widget"];
+pub(crate) const SOURCES: [&str; 10] = [
+    ".npmrc",
+    "api",
+    "demo",
+    "package-lock.json",
+    "package.json",
+    "pages",
+    "scripts",
+    "texts",
+    "tsconfig.json",
+    "widget",
+];
 
 /// Every source file below `root`, as paths relative to it with `/` between the parts, in byte order. Tests are left
 /// out: a changed test changes no page.

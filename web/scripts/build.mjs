@@ -1,7 +1,8 @@
-// Builds everything the server serves into dist/: the panel (an ES module with its hash in its name, and again under
-// a lasting name), the loader (one classic script, which knows both names), the demo page, and the stamp of the sources
-// they came from.
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+// Builds everything the server serves into dist/: the widget's loader (one classic script), which knows the launcher,
+// which knows the panel and the languages' files; the demo page, the operators' pages, and the stamp of the sources they
+// came from.
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -21,7 +22,7 @@ const common = {
 
 /**
  * A classic script is read in the page's own encoding, whatever that is: the loader is written in ASCII alone.
- * (Modules, like the panel, are always UTF-8.)
+ * (Modules, like the other parts, are always UTF-8.)
  */
 const asciiOnly = {
   name: "ascii-only",
@@ -43,38 +44,64 @@ function onlyFile(result, entry) {
 
 const stamp = stampOf(root);
 rmSync(dist, { recursive: true, force: true });
-const panel = onlyFile(
-  await build({
-    ...common,
-    root,
-    build: {
-      target,
-      outDir: dist,
-      emptyOutDir: false,
-      modulePreload: false,
-      rolldownOptions: {
-        input: join(root, "widget/panel/main.tsx"),
-        output: { format: "es", entryFileNames: "widget/panel-[hash].js" },
-        preserveEntrySignatures: "strict",
+/** Builds one part of the widget: an ES module with its hash in its name, and again under a lasting name. */
+async function part(entry, name, define = {}) {
+  const built = onlyFile(
+    await build({
+      ...common,
+      root,
+      define,
+      build: {
+        target,
+        outDir: dist,
+        emptyOutDir: false,
+        modulePreload: false,
+        rolldownOptions: {
+          input: join(root, entry),
+          output: { format: "es", entryFileNames: `widget/${name}-[hash].js` },
+          preserveEntrySignatures: "strict",
+        },
       },
-    },
-  }),
-  "the panel",
-);
-// Pages that were opened before an upgrade know a hash that is gone; this name stays. A whole copy, because a browser
-// that remembers a module's failure does so wherever the module is imported from.
-copyFileSync(join(dist, panel), join(dist, "widget/panel.js"));
+    }),
+    `the ${name}`,
+  );
+  // Pages that were opened before an upgrade know a hash that is gone; this name stays. A whole copy, because a browser
+  // that remembers a module's failure does so wherever the module is imported from.
+  copyFileSync(join(dist, built), join(dist, `widget/${name}.js`));
+  return `/${built}`;
+}
+
+/** Writes each language's strings, and tells where they are. */
+function languages() {
+  const texts = join(root, "texts");
+  const all = readdirSync(texts).filter((name) => existsSync(join(texts, name, "widget.json")));
+  mkdirSync(join(dist, "widget"), { recursive: true });
+  return Object.fromEntries(
+    all.map((language) => {
+      const strings = JSON.stringify(JSON.parse(readFileSync(join(texts, language, "widget.json"), "utf8")));
+      const hash = createHash("sha256").update(strings).digest("hex").slice(0, 8);
+      for (const name of [`${language}-${hash}`, language]) writeFileSync(join(dist, `widget/${name}.json`), strings);
+      return [language, `/widget/${language}-${hash}.json`];
+    }),
+  );
+}
+
+const panel = await part("widget/panel/main.tsx", "panel");
+const launcher = await part("widget/launcher.ts", "launcher", {
+  __PANEL_PATH__: JSON.stringify(panel),
+  __TEXT_PATHS__: JSON.stringify(languages()),
+});
 const loader = onlyFile(
   await build({
     ...common,
     root,
     plugins: [asciiOnly],
-    define: { __PANEL_PATH__: JSON.stringify(`/${panel}`) },
+    define: { __LAUNCHER_PATH__: JSON.stringify(launcher) },
     build: {
       target,
       outDir: dist,
       emptyOutDir: false,
-      // As a library: its `import()` of the panel is left as it is written. It exports nothing, so the name isn't used.
+      // As a library: its `import()` of the launcher is left as it is written. It exports nothing, so the name isn't used.
       lib: {
         entry: join(root, "widget/loader.ts"),
         formats: ["iife"],
@@ -91,5 +118,20 @@ await build({
   root: join(root, "demo"),
   base: "/demo/",
   build: { target, outDir: join(dist, "demo"), emptyOutDir: true, modulePreload: false, assetsInlineLimit: 0 },
+});
+// The operators' pages: one HTML file each, and the parts they share.
+const pages = ["inbox", "history", "monitor", "admin", "sign-in"];
+await build({
+  ...common,
+  root: join(root, "pages"),
+  base: "/pages/",
+  build: {
+    target,
+    outDir: join(dist, "pages"),
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: pages.map((page) => join(root, "pages", page, "index.html")) },
+  },
 });
 writeFileSync(join(dist, "stamp"), `${stamp}\n`);

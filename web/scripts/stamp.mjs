@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const SOURCES = [".npmrc", "api", "demo", "package-lock.json", "package.json", "scripts", "tsconfig.json", "widget"];
+const SOURCES = [".npmrc", "api", "demo", "package-lock.json", "package.json", "pages", "scripts", "texts", "tsconfig.json", "widget"];
 
 /** Every source file below `root`, relative, with `/` between the parts, in byte order; tests are left out. */
 export function sourceFiles(root) {

@@ -1,13 +1,16 @@
 //! Threadline's pages and the widget, as bytes: built from TypeScript by `build.rs`, embedded here, or read from a
-//! folder while developing. Only looking up a file by its path lives here; URLs, headers and compression are the HTTP
+//! folder while developing; and what is said to people ([`texts`]). Only looking up a file by its path lives here; URLs, headers and compression are the HTTP
 //! layer's.
 //!
-//! The paths that other code may rely on: `widget.js` (what a website embeds), everything below `widget/` (fetched by
-//! `widget.js` when the panel is first opened; `widget/panel.js` is the present panel, for pages that were opened
-//! before an upgrade), `demo/index.html` and everything below `demo/assets/`.
+//! The paths that other code may rely on: `widget.js` (what a website embeds), everything below `widget/` (the parts that
+//! `widget.js` fetches when it needs them: each under a name with its hash, and again under one that stays, for pages that
+//! were opened before an upgrade), `demo/index.html` and everything below `demo/assets/`, `pages/NAME/index.html` for each of the
+//! operators' pages and everything below `pages/assets/`.
 //!
 //! A website loads `widget/…` as a module from another origin, so those files must be served with
 //! `Access-Control-Allow-Origin: *`.
+
+mod texts;
 
 use std::{
     borrow::Cow,
@@ -18,11 +21,10 @@ use std::{
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+pub use texts::{Texts, texts};
+
 /// Written by `build.rs` alone in its folder when the pages were left out.
 const SKIPPED: &str = "skipped.html";
-
-/// The one name below `widget/` that stays when its content changes.
-const NEWEST_PANEL: &str = "widget/panel.js";
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/dist"]
@@ -99,9 +101,14 @@ fn describe(path: &str, bytes: Cow<'static, [u8]>, hash: &[u8]) -> Asset {
     Asset {
         bytes,
         content_type: content_type(path),
-        immutable: (path.starts_with("widget/") && path != NEWEST_PANEL) || path.starts_with("demo/assets/"),
+        immutable: is_hashed_part(path) || path.starts_with("demo/assets/") || path.starts_with("pages/assets/"),
         etag: format!("\"{}\"", hex::encode(short)),
     }
+}
+
+/// Whether this is a part of the widget under a name with its hash, `widget/NAME-HASH.END`; the lasting names have none.
+fn is_hashed_part(path: &str) -> bool {
+    path.strip_prefix("widget/").is_some_and(|name| name.contains('-'))
 }
 
 /// Nothing but named parts: no `..`, no root, no drive letter, no back slash, no NUL.
@@ -150,25 +157,38 @@ mod tests {
         let demo = asset("demo/index.html").unwrap();
         assert_eq!(demo.content_type, "text/html; charset=utf-8");
         assert!(!demo.immutable);
+
+        for name in ["inbox", "history", "monitor", "admin", "sign-in"] {
+            let page = asset(&format!("pages/{name}/index.html")).unwrap();
+            assert!(!page.immutable);
+            let text = String::from_utf8(page.bytes.into_owned()).unwrap();
+            assert!(text.contains("\"/pages/assets/"), "{name} must load its parts from where they are served");
+            assert!(!text.contains("<style") && !text.contains(" style="), "{name}'s policy forbids inline styles");
+        }
     }
 
     #[test]
-    fn the_loader_names_a_panel_that_exists() {
+    fn each_part_of_the_widget_names_the_next_one() {
         if !has_pages() {
             return;
         }
-        let panels: Vec<_> =
-            Embedded::iter().filter(|name| name.starts_with("widget/") && name != NEWEST_PANEL).collect();
-        assert!(!panels.is_empty());
-        let loader = String::from_utf8(asset("widget.js").unwrap().bytes.into_owned()).unwrap();
-        assert!(panels.iter().any(|name| loader.contains(name.as_ref())), "widget.js must load one of {panels:?}");
-        let newest = asset(NEWEST_PANEL).unwrap();
-        assert!(!newest.immutable, "an upgrade changes it");
-        for name in panels {
-            let panel = asset(&name).unwrap();
-            assert_eq!(newest.bytes, panel.bytes);
-            assert!(panel.immutable);
-            assert!(panel.etag.starts_with('"') && panel.etag.len() == 34, "{}", panel.etag);
+        let text = |path: &str| String::from_utf8(asset(path).unwrap().bytes.into_owned()).unwrap();
+        let parts: Vec<_> = Embedded::iter().filter(|path| path.starts_with("widget/")).collect();
+        let hashed: Vec<_> = parts.iter().filter(|path| is_hashed_part(path)).collect();
+        let of = |name: &str| hashed.iter().find(|path| path.starts_with(&format!("widget/{name}-"))).unwrap();
+        assert!(text("widget.js").contains(of("launcher").as_ref()));
+        for name in ["panel", "en", "de", "fr", "es", "pt", "tr", "ar"] {
+            assert!(text(of("launcher").as_ref()).contains(of(name).as_ref()), "the launcher must name its {name}");
+        }
+        assert_eq!(parts.len(), 2 * hashed.len());
+        for path in hashed {
+            let (name, end) = (path.split_once('-').unwrap().0, path.rsplit_once('.').unwrap().1);
+            let lasting = asset(&format!("{name}.{end}")).unwrap();
+            assert!(!lasting.immutable, "an upgrade changes it");
+            let part = asset(path).unwrap();
+            assert_eq!(lasting.bytes, part.bytes);
+            assert!(part.immutable);
+            assert!(part.etag.starts_with('"') && part.etag.len() == 34, "{}", part.etag);
         }
     }
 

@@ -47,7 +47,16 @@ function made(storage: Storage = inMemory(), title = "Shop") {
     events: vi.fn<Http["events"]>(async () => good(batch(0, [], { conversation: null }))),
     read: vi.fn<Http["read"]>(async () => good(null)),
     close: vi.fn<Http["close"]>(async () => good({ conversation: conversation("c1", { status: "closed" }) })),
+    visitor: vi.fn<Http["visitor"]>(async (_, said) => good({ visitor: { name: null, email: null, verified: false, ...said } })),
+    form: vi.fn<Http["form"]>(async (_, request) => {
+      const posted = message((seq += 1), { author: visitor, body: request.message, client_key: request.client_key });
+      return good({ conversation: conversation("c1", { kind: "form" }), message: posted });
+    }),
+    rate: vi.fn<Http["rate"]>(async (_, { stars }) => good({ conversation: conversation("c1", { status: "closed", rating: { stars } }) })),
+    page: vi.fn<Http["page"]>(async () => good(null)),
+    abort: vi.fn<Http["abort"]>(),
   };
+  document.title = title;
   const complain = vi.fn<(problem: Problem) => void>();
   const chat = new Chat({
     origin: "https://chat.example",
@@ -55,7 +64,6 @@ function made(storage: Storage = inMemory(), title = "Shop") {
     http,
     storage,
     locks: null,
-    page: () => ({ url: "https://shop.example/", title }),
     complain,
     random: () => 1,
   });
@@ -151,8 +159,8 @@ describe("a page that isn't shut out", () => {
     const { chat, http } = made(inMemory(), "Tea \ud83c");
     chat.send("half \ud83d");
     await settle();
-    const page = { url: "https://shop.example/", title: "Tea \ufffd" };
-    expect(http.session).toHaveBeenCalledWith({ domain: "shop.example", page });
+    const page = { url: location.href, title: "Tea \ufffd" };
+    expect(http.session).toHaveBeenCalledWith(expect.objectContaining({ domain: "shop.example", page }));
     expect(http.post.mock.calls[0]?.[1]).toMatchObject({ body: "half \ufffd", page });
   });
 });

@@ -1,197 +1,274 @@
-// The custom element: launcher button, unread badge, and the panel, whose script is fetched when it is first opened. Built
-// by hand, so that a page that nobody chats on pays for nothing more.
+// The custom element: launcher button, unread badge, greeting, and the panel, whose script is fetched when it is first
+// opened. Built by hand, so that a page that nobody chats on pays for nothing more.
 
-import type { Problem } from "../api/types";
+import type { Problem, SessionDomain } from "../api/types";
+import { Attention } from "./attention";
 import { Chat } from "./chat";
-import { type Translator, translator } from "./i18n";
-import type { Mounted, PanelModule } from "./panel/main";
-import { openStorage } from "./storage";
+import { Greeting } from "./greeting";
+import { type Spoken, type Translator, languageFor, speak, translate } from "./i18n";
+import { DOWN_ICON, icon, launcherIcon } from "./icons";
+import type { Heard } from "./launcher";
+import { colorSheet } from "./look";
+import type { Mounted } from "./panel/main";
+import { fetchPanel, fetchTexts } from "./parts";
+import { type Storage, openStorage } from "./storage";
 import { unread } from "./store/state";
 import styles from "./styles/launcher.css?inline";
 import { browserLocks } from "./tabs";
 import { connectHttp } from "./transport/http";
+import { recall, remember } from "./visit";
 
-const SVG = "http://www.w3.org/2000/svg";
-const CHAT_ICON = "M12 3C6.9 3 3 6.5 3 11c0 2.3 1 4.3 2.7 5.8L5 21l4.3-2.2c.9.2 1.8.3 2.7.3 5.1 0 9-3.5 9-8S17.1 3 12 3Z";
-const DOWN_ICON = "m6 9.5 6 6 6-6";
 const MOST_COUNTED = 9;
-/** The panel of the server as it is now, whatever its hash: an upgrade takes away the one that an open page knows. */
-const NEWEST_PANEL = "/widget/panel.js";
+
+export interface Setup {
+  /** The server's. */
+  origin: string;
+  domain: string;
+  /** Null where the server couldn't tell. */
+  look: SessionDomain | null;
+  emit: (event: string, detail: unknown) => void;
+}
 
 export class ThreadlineChat extends HTMLElement {
-  private origin = "";
-  private domain = "";
-  private chat: Chat | null = null;
-  private panel: Promise<Mounted> | null = null;
-  private tries = 0;
-  private opened = false;
-  private readonly t: Translator = translator(navigator.languages);
-  private readonly shadow = this.attachShadow({ mode: "open" });
-  private readonly launcher = document.createElement("button");
-  private readonly badge = document.createElement("span");
-  private readonly notice = document.createElement("p");
-  private readonly place = document.createElement("div");
+  #setup: Setup | null = null;
+  #chat: Chat | null = null;
+  #attention: Attention | null = null;
+  #greeting: Greeting | null = null;
+  #panel: Promise<Mounted> | null = null;
+  #opened = false;
+  #look: SessionDomain | null = null;
+  #spoken: Spoken | null = null;
+  /** Says nothing of worth before a language is there; nothing is shown before that. */
+  #t: Translator = translate({ language: "en", strings: {} as Spoken["strings"] }, {});
+  #told = { unread: 0, conversation: "" };
+  readonly #shadow = this.attachShadow({ mode: "open" });
+  readonly #colors = new CSSStyleSheet();
+  readonly #frame = document.createElement("div");
+  readonly #launcher = document.createElement("button");
+  readonly #badge = document.createElement("span");
+  readonly #notice = document.createElement("p");
+  readonly #place = document.createElement("div");
 
   /** Called once, before the element is put on the page. */
-  configure(origin: string, domain: string): void {
-    this.origin = origin;
-    this.domain = domain;
-  }
-
-  get isOpen(): boolean {
-    return this.opened;
+  async configure(setup: Setup): Promise<void> {
+    this.#setup = setup;
+    const storage = openStorage(`threadline:${setup.origin}:${setup.domain}:`);
+    this.#chat = this.#makeChat(setup, storage);
+    this.#attention = new Attention({
+      storage,
+      isLooking: () => this.#opened && this.#chat?.isLooking === true && document.hasFocus(),
+      title: ({ author }) => this.#t("notification.title", { name: author.name ?? this.#t("author.team"), domain: setup.domain }),
+      onPressed: () => void this.open(),
+    });
+    this.#greeting = new Greeting(`${this.#memory}greeted`, () => void this.open());
+    if (setup.look) await this.#wear(setup.look);
+    else await this.#learn(null);
   }
 
   connectedCallback(): void {
     // A copy (libraries keep copies of whole pages) has no life of its own and would only lie about.
-    if (this.domain === "") this.remove();
-    if (this.chat || this.domain === "") return;
-    this.draw();
-    const chat = new Chat({
-      origin: this.origin,
-      domain: this.domain,
-      http: connectHttp(this.origin),
-      storage: openStorage(`threadline:${this.origin}:${this.domain}:`),
-      locks: browserLocks(),
-      page: () => ({
-        url: location.href,
-        title: document.title,
-        ...(document.referrer === "" ? {} : { referrer: document.referrer }),
-      }),
-      complain: (problem) => this.complain(problem),
+    if (!this.#setup) this.remove();
+    const chat = this.#chat;
+    if (!chat || this.#shadow.childElementCount > 0) return;
+    this.#draw();
+    chat.subscribe(() => this.#update());
+    chat.onAnswer((message) => {
+      this.#attention?.call(message);
+      this.emit("message", { id: message.id, text: message.body, author: message.author.name });
     });
-    this.chat = chat;
-    chat.subscribe(() => this.update());
-    this.update();
+    this.#update();
     if (chat.isKnown) chat.start();
-    if (recall(this.memory)) void this.open(false);
+    if (recall(`${this.#memory}open`)) void this.open(false);
   }
 
   /** Shows the panel; `focus` moves the keyboard into it. */
   async open(focus = true): Promise<void> {
-    const { chat } = this;
+    const chat = this.#chat;
     if (!chat || chat.state.phase === "refused") return;
-    this.opened = true;
-    remember(this.memory, true);
-    this.update();
+    const already = this.#opened;
+    this.#opened = true;
+    remember(`${this.#memory}open`, true);
+    this.#greeting?.end();
+    this.#update();
     chat.start();
-    this.panel ??= this.load(chat);
+    this.#panel ??= this.#load(chat);
     try {
-      const panel = await this.panel;
-      panel.show(this.opened, focus);
+      const panel = await this.#panel;
+      panel.show({ open: this.#opened, focus, t: this.#t });
+      if (!already && this.#opened) this.emit("open", {});
     } catch {
       // The network failed while fetching the script: the next click tries again.
-      this.panel = null;
-      this.opened = false;
-      this.notice.textContent = this.t("launcher.failed");
+      this.#panel = null;
+      this.#opened = false;
+      this.#notice.textContent = this.#t("launcher.failed");
     }
-    this.update();
+    this.#update();
   }
 
   close(): void {
-    if (!this.opened) return;
-    this.opened = false;
-    remember(this.memory, false);
-    void this.panel?.then((panel) => panel.show(false, false), () => undefined);
-    this.update();
-    this.launcher.focus();
+    if (!this.#opened) return;
+    this.#opened = false;
+    remember(`${this.#memory}open`, false);
+    void this.#redraw();
+    this.#update();
+    this.#launcher.focus();
+    this.emit("close", {});
   }
 
-  private async load(chat: Chat): Promise<Mounted> {
-    this.notice.textContent = "";
-    this.launcher.setAttribute("aria-busy", "true");
-    this.tries += 1;
+  toggle(): void {
+    if (this.#opened) this.close();
+    else void this.open();
+  }
+
+  /** What the page hands over may be of any kind. */
+  identify(jwt: unknown): void {
+    this.#chat?.identify(typeof jwt === "string" ? jwt : "");
+  }
+
+  reset(): void {
+    this.#chat?.reset();
+    // An open chat goes on, with somebody new.
+    if (this.#opened) this.#chat?.start();
+  }
+
+  setPage(page: unknown): void {
+    const { url, title } = (typeof page === "object" && page !== null ? page : {}) as { url?: unknown; title?: unknown };
+    this.#chat?.setPage({
+      ...(typeof url === "string" ? { url } : {}),
+      ...(typeof title === "string" ? { title } : {}),
+    });
+  }
+
+  #makeChat({ origin, domain }: Setup, storage: Storage): Chat {
+    return new Chat({
+      origin,
+      domain,
+      http: connectHttp(origin),
+      storage,
+      locks: browserLocks(),
+      complain: (problem) => complain(problem),
+    });
+  }
+
+  async #load(chat: Chat): Promise<Mounted> {
+    const [setup, attention] = [this.#setup, this.#attention];
+    if (!setup || !attention) throw new Error("not configured");
+    this.#notice.textContent = "";
+    this.#launcher.setAttribute("aria-busy", "true");
     try {
-      const module = await this.fetchPanel(__PANEL_PATH__).catch(
-        // Some browsers remember that a module failed; another address makes them try again.
-        () => this.fetchPanel(`${NEWEST_PANEL}?again=${this.tries}`),
-      );
+      const module = await fetchPanel(setup.origin);
       return module.mount({
         chat,
-        t: this.t,
-        origin: this.origin,
-        domain: this.domain,
-        place: this.place,
-        shadow: this.shadow,
+        attention,
+        origin: setup.origin,
+        domain: setup.domain,
+        look: () => chat.state.domain ?? this.#look,
+        place: this.#place,
+        shadow: this.#shadow,
         close: () => this.close(),
       });
     } finally {
-      this.launcher.removeAttribute("aria-busy");
+      this.#launcher.removeAttribute("aria-busy");
     }
   }
 
-  private fetchPanel(path: string): Promise<PanelModule> {
-    return import(/* @vite-ignore */ `${this.origin}${path}`) as Promise<PanelModule>;
+  /** The panel, as things are now. */
+  async #redraw(): Promise<void> {
+    const panel = await this.#panel?.catch(() => null);
+    panel?.show({ open: this.#opened, focus: false, t: this.#t });
   }
 
-  private draw(): void {
+  /** Takes on how the domain wants it. */
+  async #wear(look: SessionDomain): Promise<void> {
+    this.#look = look;
+    this.#colors.replaceSync(colorSheet(look.look.color));
+    this.#launcher.querySelector("svg")?.replaceWith(launcherIcon(look.look.icon));
+    this.#frame.classList.toggle("left", look.look.corner === "left");
+    await this.#learn(look);
+  }
+
+  /** Learns the language, fetching it where it must. Fails where there is none at all yet. */
+  async #learn(look: SessionDomain | null): Promise<void> {
+    const origin = this.#setup?.origin ?? "";
+    const language = languageFor(look?.language ?? null, navigator.languages);
+    if (this.#spoken?.language !== language) {
+      const before = this.#spoken;
+      this.#spoken = await speak(language, (wanted) => fetchTexts(origin, wanted)).catch((error: unknown) => {
+        if (before) return before;
+        throw error;
+      });
+    }
+    this.#t = translate(this.#spoken, look?.texts ?? {});
+    this.#frame.dir = this.#t.direction;
+    this.#frame.lang = this.#t.language;
+    this.#update();
+    void this.#redraw();
+  }
+
+  #draw(): void {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
-    this.shadow.adoptedStyleSheets = [sheet];
-    this.launcher.className = "launcher";
-    this.launcher.type = "button";
-    this.launcher.setAttribute("aria-haspopup", "dialog");
-    this.launcher.append(icon("chat", CHAT_ICON), icon("down", DOWN_ICON), this.badge);
-    this.launcher.onclick = () => (this.opened ? this.close() : void this.open());
-    this.badge.className = "badge";
-    this.badge.setAttribute("aria-hidden", "true");
-    this.notice.className = "notice";
-    this.notice.setAttribute("role", "status");
-    const frame = document.createElement("div");
-    frame.className = "frame";
-    frame.dir = this.t.direction;
-    frame.lang = this.t.language;
-    frame.append(this.launcher, this.notice, this.place);
-    this.shadow.append(frame);
+    this.#shadow.adoptedStyleSheets = [sheet, this.#colors];
+    this.#launcher.className = "launcher";
+    this.#launcher.type = "button";
+    this.#launcher.setAttribute("aria-haspopup", "dialog");
+    this.#launcher.append(launcherIcon(this.#look?.look.icon ?? "chat"), icon("down", DOWN_ICON), this.#badge);
+    this.#launcher.onclick = () => this.toggle();
+    this.#badge.className = "badge";
+    this.#badge.setAttribute("aria-hidden", "true");
+    this.#notice.className = "notice";
+    this.#notice.setAttribute("role", "status");
+    this.#frame.classList.add("frame");
+    this.#frame.append(this.#launcher, this.#greeting?.node ?? "", this.#notice, this.#place);
+    this.#shadow.append(this.#frame);
   }
 
-  private update(): void {
-    const { chat, t } = this;
+  #update(): void {
+    const [chat, t] = [this.#chat, this.#t];
     if (!chat) return;
-    this.hidden = chat.state.phase === "refused";
-    const count = this.opened ? 0 : unread(chat.state);
-    this.badge.textContent = count > MOST_COUNTED ? `${MOST_COUNTED}+` : String(count);
-    this.badge.hidden = count === 0;
-    const label = this.opened ? t("launcher.close") : count > 0 ? t.count("launcher.unread", count) : t("launcher.open");
-    if (this.launcher.getAttribute("aria-label") !== label) this.launcher.setAttribute("aria-label", label);
-    this.launcher.setAttribute("aria-expanded", String(this.opened));
-    this.launcher.classList.toggle("opened", this.opened);
+    const { state } = chat;
+    if (state.domain && JSON.stringify(state.domain) !== JSON.stringify(this.#look)) void this.#wear(state.domain);
+    this.hidden = state.phase === "refused";
+    const count = unread(state);
+    const shown = this.#opened ? 0 : count;
+    this.#badge.textContent = shown > MOST_COUNTED ? `${MOST_COUNTED}+` : String(shown);
+    this.#badge.hidden = shown === 0;
+    const label = this.#opened ? t("launcher.close") : shown > 0 ? t.count("launcher.unread", shown) : t("launcher.open");
+    if (this.#launcher.getAttribute("aria-label") !== label) this.#launcher.setAttribute("aria-label", label);
+    this.#launcher.setAttribute("aria-expanded", String(this.#opened));
+    this.#launcher.classList.toggle("opened", this.#opened);
+    this.#greet(shown);
+    this.#tell(count);
   }
 
-  private complain(problem: Problem): void {
-    console.error(`Threadline: ${problem.title}. ${problem.detail ?? ""}`.trim());
+  #greet(count: number): void {
+    const [look, chat, greeting, setup] = [this.#look, this.#chat, this.#greeting, this.#setup];
+    if (!greeting || !setup) return;
+    if (this.#opened || count > 0 || chat?.state.conversation?.status === "open" || this.hidden) greeting.hold();
+    else if (look?.greeting) greeting.offer(look.greeting, setup.domain, this.#t);
   }
 
-  private get memory(): string {
-    return `threadline:${this.origin}:${this.domain}:open`;
+  /** What the website's page may want to hear. */
+  #tell(count: number): void {
+    const { conversation } = this.#chat?.state ?? {};
+    const now = conversation ? `${conversation.id} ${conversation.status}` : "";
+    const before = this.#told;
+    this.#told = { unread: count, conversation: now };
+    if (count !== before.unread) this.emit("unread", { count });
+    if (now !== before.conversation) {
+      this.emit("conversation", conversation ? { id: conversation.id, status: conversation.status } : null);
+    }
+  }
+
+  private emit<E extends keyof Heard>(event: E, detail: Heard[E]): void {
+    this.#setup?.emit(event, detail);
+  }
+
+  get #memory(): string {
+    return `threadline:${this.#setup?.origin ?? ""}:${this.#setup?.domain ?? ""}:`;
   }
 }
 
-function icon(name: string, path: string): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", `icon ${name}`);
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS(SVG, "path");
-  shape.setAttribute("d", path);
-  svg.append(shape);
-  return svg;
-}
-
-/** Open panels stay open over a reload, in this tab. */
-function remember(name: string, open: boolean): void {
-  try {
-    if (open) sessionStorage.setItem(name, "1");
-    else sessionStorage.removeItem(name);
-  } catch {
-    // Storage is forbidden: it simply starts closed.
-  }
-}
-
-function recall(name: string): boolean {
-  try {
-    return sessionStorage.getItem(name) !== null;
-  } catch {
-    return false;
-  }
+function complain(problem: Problem): void {
+  console.error(`Threadline: ${problem.title}. ${problem.detail ?? ""}`.trim());
 }

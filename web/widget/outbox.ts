@@ -10,10 +10,18 @@ const PREFIX = "out:";
 /** Entries are named by the moment they were written, in milliseconds, so that names sort as the messages do. */
 const DIGITS = 16;
 
+/** What a form asks for beside the message. */
+export interface FormAnswers {
+  name: string;
+  email: string;
+}
+
 export interface Item {
   client_key: string;
   body: string;
   page: Page | null;
+  /** Written into the form, not into the chat. */
+  form: FormAnswers | null;
   /** The server won't take it; the reason, for people. Null: still to be sent. */
   failed: string | null;
 }
@@ -27,8 +35,8 @@ interface Stored extends Item {
 
 export class Outbox {
   /** What storage couldn't keep (full, forbidden) still lives as long as the page, and counts before what is stored. */
-  private readonly unsaved = new Map<string, Stored>();
-  private last = 0;
+  readonly #unsaved = new Map<string, Stored>();
+  #last = 0;
 
   constructor(
     private readonly storage: Storage,
@@ -36,17 +44,17 @@ export class Outbox {
     private readonly newKey: () => string = randomKey,
   ) {}
 
-  add(body: string, page: Page | null): Item {
+  add(body: string, page: Page | null, form: FormAnswers | null = null): Item {
     // Two messages in one millisecond keep their order, and so do two with a clock set back between them.
-    this.last = Math.max(this.last + 1, this.latest() + 1, this.now());
-    const item: Item = { client_key: this.newKey(), body: wellFormed(body), page, failed: null };
-    this.save(`${PREFIX}${String(this.last).padStart(DIGITS, "0")}:${item.client_key}`, item);
+    this.#last = Math.max(this.#last + 1, this.#latest() + 1, this.now());
+    const item: Item = { client_key: this.newKey(), body: wellFormed(body), page, form: form && cleanForm(form), failed: null };
+    this.#save(`${PREFIX}${String(this.#last).padStart(DIGITS, "0")}:${item.client_key}`, item);
     return item;
   }
 
   /** Everything not accepted, in the order it was written. */
   items(): Item[] {
-    return this.entries().map(([, { client_key, body, page, failed }]) => ({ client_key, body, page, failed }));
+    return this.#entries().map(([, { client_key, body, page, form, failed }]) => ({ client_key, body, page, form: form ?? null, failed }));
   }
 
   /** What to send next: the oldest that the server hasn't turned down. */
@@ -56,66 +64,71 @@ export class Outbox {
 
   /** The server has it. Other tabs are told with what they need to show it, then the entry goes. */
   accept(clientKey: string, posted: Posted): void {
-    this.change(clientKey, (name, item) => {
+    this.#change(clientKey, (name, item) => {
       this.storage.set(name, JSON.stringify({ ...item, accepted: posted } satisfies Stored));
-      this.drop(name);
+      this.#drop(name);
     });
   }
 
   /** The server turned it down; it stays, with the reason, until the visitor decides. */
   fail(clientKey: string, reason: string): void {
-    this.change(clientKey, (name, item) => this.save(name, { ...item, failed: reason }));
+    this.#change(clientKey, (name, item) => this.#save(name, { ...item, failed: reason }));
   }
 
   /** To be sent again, under the same key. */
   retry(clientKey: string): void {
-    this.change(clientKey, (name, item) => this.save(name, { ...item, failed: null }));
+    this.#change(clientKey, (name, item) => this.#save(name, { ...item, failed: null }));
+  }
+
+  /** The visitor is somebody else now; storage has been emptied. */
+  forget(): void {
+    this.#unsaved.clear();
   }
 
   discard(clientKey: string): void {
-    this.change(clientKey, (name) => this.drop(name));
+    this.#change(clientKey, (name) => this.#drop(name));
   }
 
   /** What a change of storage by another tab means, if it concerns the outbox. */
   heard(name: string, value: string | null): Change | null {
     if (!name.startsWith(PREFIX)) return null;
     const posted = value === null ? undefined : parse(value)?.accepted;
-    if (posted || value === null) this.unsaved.delete(name);
+    if (posted || value === null) this.#unsaved.delete(name);
     return posted ? { kind: "accepted", posted } : { kind: "changed" };
   }
 
-  private entries(): [string, Stored][] {
+  #entries(): [string, Stored][] {
     const found = new Map<string, Stored>();
     for (const name of this.storage.names(PREFIX)) {
       const item = parse(this.storage.get(name));
       // Accepted and still here: the tab went away between the two steps.
       if (item && !item.accepted) found.set(name, item);
-      else this.drop(name);
+      else this.#drop(name);
     }
-    for (const [name, item] of this.unsaved) found.set(name, item);
+    for (const [name, item] of this.#unsaved) found.set(name, item);
     return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** The greatest moment that names an entry; 0 if there is none. */
-  private latest(): number {
-    const moments = this.entries().map(([name]) => Number(name.slice(PREFIX.length, PREFIX.length + DIGITS)));
+  #latest(): number {
+    const moments = this.#entries().map(([name]) => Number(name.slice(PREFIX.length, PREFIX.length + DIGITS)));
     return Math.max(0, ...moments.filter((moment) => moment < Number.MAX_SAFE_INTEGER));
   }
 
-  private change(clientKey: string, change: (name: string, item: Item) => void): void {
-    const entry = this.entries().find(([, item]) => item.client_key === clientKey);
+  #change(clientKey: string, change: (name: string, item: Item) => void): void {
+    const entry = this.#entries().find(([, item]) => item.client_key === clientKey);
     if (entry) change(...entry);
   }
 
-  private save(name: string, item: Item): void {
+  #save(name: string, item: Item): void {
     const text = JSON.stringify(item);
     this.storage.set(name, text);
-    if (this.storage.get(name) === text) this.unsaved.delete(name);
-    else this.unsaved.set(name, item);
+    if (this.storage.get(name) === text) this.#unsaved.delete(name);
+    else this.#unsaved.set(name, item);
   }
 
-  private drop(name: string): void {
-    this.unsaved.delete(name);
+  #drop(name: string): void {
+    this.#unsaved.delete(name);
     this.storage.remove(name);
   }
 }
@@ -127,6 +140,10 @@ function parse(text: string | null): Stored | null {
   } catch {
     return null;
   }
+}
+
+function cleanForm({ name, email }: FormAnswers): FormAnswers {
+  return { name: wellFormed(name.trim()), email: wellFormed(email.trim()) };
 }
 
 /** `crypto.randomUUID` exists on secure pages only; a shop on plain http must work too. */

@@ -22,35 +22,35 @@ export interface PollingOptions {
 }
 
 export class Polling {
-  private busy = false;
-  private notBefore = 0;
-  private presenceAt = -PRESENCE_MS;
+  #busy = false;
+  #notBefore = 0;
+  #presenceAt = -PRESENCE_MS;
 
   constructor(private readonly options: PollingOptions) {}
 
   /** The presence was just learned in another way. */
   knowsPresence(): void {
-    this.presenceAt = performance.now();
+    this.#presenceAt = performance.now();
   }
 
   /** Brings what is new, unless that is under way or the server asked for quiet. */
   async ask(): Promise<void> {
     const token = this.options.token();
-    if (this.busy || token === null || performance.now() < this.notBefore) return;
-    this.busy = true;
+    if (this.#busy || token === null || performance.now() < this.#notBefore) return;
+    this.#busy = true;
     try {
-      const failure = (await this.events(token)) ?? (await this.presence(token));
+      const failure = (await this.#events(token)) ?? (await this.#presence(token));
       if (failure === null) this.options.onReached();
       else this.options.onFailure(failure, token);
       if (failure?.kind === "later" && failure.afterMs !== null) {
-        this.notBefore = performance.now() + waitMs(0, failure.afterMs, this.options.random);
+        this.#notBefore = performance.now() + waitMs(0, failure.afterMs, this.options.random);
       }
     } finally {
-      this.busy = false;
+      this.#busy = false;
     }
   }
 
-  private async events(token: string): Promise<Failure | null> {
+  async #events(token: string): Promise<Failure | null> {
     for (let more = true; more && token === this.options.token(); ) {
       const after = this.options.after();
       const answer = await this.options.http.events(token, after);
@@ -63,8 +63,8 @@ export class Polling {
     return null;
   }
 
-  private async presence(token: string): Promise<Failure | null> {
-    if (performance.now() - this.presenceAt < PRESENCE_MS || token !== this.options.token()) return null;
+  async #presence(token: string): Promise<Failure | null> {
+    if (performance.now() - this.#presenceAt < PRESENCE_MS || token !== this.options.token()) return null;
     const answer = await this.options.session();
     if (!answer.ok) return answer.failure;
     this.knowsPresence();

@@ -1,45 +1,36 @@
-// Every string that a visitor reads, by key. A new language is a new file and a line in `languages`; a key that it lacks
-// is shown in English.
+// The strings that a visitor reads. Each language, English too, is a small file that is fetched before anything is shown;
+// a domain's own words go before it.
 
-import en from "./en.json";
+import { type Counted, type Language, type Translator as Saying, choose, translator } from "../../texts";
+import type english from "../../texts/en/widget.json";
 
-export type Strings = typeof en;
-/** `composer.left` for `composer.left.one` and `composer.left.other`: the number chooses. */
-type Counted<K> = K extends `${infer Start}.other` ? Start : never;
+export type Strings = typeof english;
 export type Key = keyof Strings;
 export type CountedKey = Counted<Key>;
-export type Values = Record<string, string | number>;
+export type Translator = Saying<Strings>;
 
-export interface Translator {
-  readonly language: string;
-  readonly direction: "ltr" | "rtl";
-  (key: Key, values?: Values): string;
-  count(key: CountedKey, count: number): string;
+/** A language with its strings. */
+export interface Spoken {
+  language: Language;
+  strings: Strings;
 }
 
-interface Language {
-  strings: Partial<Strings>;
-  direction: "ltr" | "rtl";
+/** The language for this visitor: the domain's, if it has one of its own, else the first of theirs that there is. */
+export function languageFor(fixed: string | null, wanted: readonly string[]): Language {
+  return choose(fixed === null ? wanted : [fixed]);
 }
 
-export const languages: Record<string, Language> = {
-  en: { strings: en, direction: "ltr" },
-};
+/** Everything in that language; in English where its file doesn't come. Fails where that doesn't come either. */
+export async function speak(language: Language, fetchTexts: (language: Language) => Promise<Strings>): Promise<Spoken> {
+  try {
+    return { language, strings: await fetchTexts(language) };
+  } catch {
+    return { language: "en", strings: await fetchTexts("en") };
+  }
+}
 
-/** The first language of the list that there is a file for, else English. */
-export function translator(wanted: readonly string[]): Translator {
-  const known = wanted.map((tag) => tag.toLowerCase().split("-")[0] ?? "").find((tag) => tag in languages) ?? "en";
-  const { strings, direction } = languages[known] ?? { strings: en, direction: "ltr" };
-  const rules = new Intl.PluralRules(known);
-  const numbers = new Intl.NumberFormat(known);
-  const say = (key: Key, values: Values = {}): string =>
-    (strings[key] ?? en[key]).replace(/\{(\w+)\}/g, (_, name: string) => {
-      const value = values[name];
-      return typeof value === "number" ? numbers.format(value) : (value ?? "");
-    });
-  const count = (key: CountedKey, number: number): string => {
-    const exact = `${key}.${rules.select(number)}`;
-    return say((exact in en || exact in strings ? exact : `${key}.other`) as Key, { count: number });
-  };
-  return Object.assign(say, { language: known, direction, count });
+/** The translator for what was fetched, with the domain's own words (by key; unknown keys are left out) before it. */
+export function translate({ language, strings }: Spoken, own: Readonly<Record<string, string>>): Translator {
+  const known = Object.entries(own).filter(([key, text]) => Object.hasOwn(strings, key) && typeof text === "string");
+  return translator(language, Object.fromEntries(known) as Partial<Strings>, strings);
 }

@@ -11,14 +11,14 @@ import { Picture } from "./Picture";
 
 interface Props {
   entry: Extract<Entry, { type: "message" }>;
-  /** The very last entry says that it was sent. */
-  sent: boolean;
+  /** How far the visitor's last message got. */
+  mark: "sent" | "seen" | null;
   chat: Chat;
   t: Translator;
   origin: string;
 }
 
-export function Bubble({ entry, sent, chat, t, origin }: Props): VNode {
+export function Bubble({ entry, mark, chat, t, origin }: Props): VNode {
   const { message, pending, first, last } = entry;
   if (message?.author.kind === "system") {
     return (
@@ -44,11 +44,11 @@ export function Bubble({ entry, sent, chat, t, origin }: Props): VNode {
           )}
         </div>
       </div>
-      {message && (last || message.edited_at !== null) && (
+      {message && (last || mark !== null || message.edited_at !== null) && (
         <p class="meta">
           {last && <time dateTime={message.created_at}>{clock(message.created_at, t)}</time>}
           {message.edited_at !== null && !message.removed && <span>{t("message.edited")}</span>}
-          {own && sent && <span>{t("message.sent")}</span>}
+          {mark !== null && !message.removed && <span>{t(mark === "seen" ? "message.seen" : "message.sent")}</span>}
         </p>
       )}
       {pending && <Status pending={pending} chat={chat} t={t} />}

@@ -1,10 +1,11 @@
 // Where the visitor writes. Enter sends, Shift+Enter breaks the line; what is typed is kept at every key.
 
-import type { RefObject, VNode } from "preact";
+import type { ComponentChildren, RefObject, VNode } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { Chat } from "../chat";
 import type { Translator } from "../i18n";
-import { SendIcon } from "./icons";
+import { Emoji } from "./Emoji";
+import { SendIcon, SmileIcon } from "./icons";
 
 /** The server's limit, in characters as people count them (Unicode code points). */
 export const MOST = 10_000;
@@ -19,10 +20,12 @@ interface Props {
   t: Translator;
   input: RefObject<HTMLTextAreaElement | null>;
   note: string | null;
+  privacy: ComponentChildren;
 }
 
-export function Composer({ chat, t, input, note }: Props): VNode {
+export function Composer({ chat, t, input, note, privacy }: Props): VNode {
   const [text, setText] = useState(chat.draft);
+  const [picking, setPicking] = useState(false);
   const length = text.length < NEAR ? text.length : [...text.trim()].length;
   const over = length - MOST;
   const empty = text.trim() === "";
@@ -44,6 +47,20 @@ export function Composer({ chat, t, input, note }: Props): VNode {
     change("");
     input.current?.focus();
   };
+  const insert = (emoji: string) => {
+    const area = input.current;
+    const [from, to] = [area?.selectionStart ?? text.length, area?.selectionEnd ?? text.length];
+    change(text.slice(0, from) + emoji + text.slice(to));
+    setPicking(false);
+    requestAnimationFrame(() => {
+      area?.focus();
+      area?.setSelectionRange(from + emoji.length, from + emoji.length);
+    });
+  };
+  const noMore = () => {
+    setPicking(false);
+    input.current?.focus();
+  };
   return (
     <form
       class="composer"
@@ -52,12 +69,17 @@ export function Composer({ chat, t, input, note }: Props): VNode {
         send();
       }}
     >
-      {note !== null && <p class="note">{note}</p>}
+      {note !== null && (
+        <p class="note" role="status">
+          {note}
+        </p>
+      )}
+      {picking && <Emoji t={t} take={insert} close={noMore} />}
       <div class="box">
         <textarea
           ref={input}
           rows={1}
-          dir="auto"
+          dir={text === "" ? t.direction : "auto"}
           value={text}
           placeholder={t("composer.placeholder")}
           aria-label={t("composer.label")}
@@ -74,10 +96,21 @@ export function Composer({ chat, t, input, note }: Props): VNode {
             send();
           }}
         />
+        <button
+          type="button"
+          class="smile"
+          aria-label={t("composer.emoji")}
+          title={t("composer.emoji")}
+          aria-expanded={picking}
+          onClick={() => setPicking(!picking)}
+        >
+          <SmileIcon />
+        </button>
         <button type="submit" class="send" aria-label={t("composer.send")} disabled={empty || over > 0}>
           <SendIcon />
         </button>
       </div>
+      {privacy}
       <p class={over > 0 ? "limit over" : "limit"} aria-live="polite">
         {length < NEAR ? "" : over > 0 ? t.count("composer.over", over) : t.count("composer.left", -over)}
       </p>

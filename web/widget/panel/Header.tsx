@@ -2,38 +2,57 @@
 
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
+import type { Author, SessionDomain } from "../../api/types";
+import type { Attention } from "../attention";
 import type { Chat } from "../chat";
 import type { Translator } from "../i18n";
 import type { State } from "../store/state";
 import { DownIcon, EndIcon } from "./icons";
+import { Menu } from "./Menu";
 import { Picture } from "./Picture";
 
 interface Props {
   chat: Chat;
+  attention: Attention;
   state: State;
+  /** What the domain wants; null while that isn't known. */
+  wanted: SessionDomain | null;
   t: Translator;
   origin: string;
   domain: string;
   close: () => void;
 }
 
-export function Header({ chat, state, t, origin, domain, close }: Props): VNode {
+export function Header({ chat, attention, state, wanted, t, origin, domain, close }: Props): VNode {
   const [asking, setAsking] = useState(false);
   const { conversation, presence } = state;
   const open = conversation?.status === "open";
   const assignee = open ? conversation.assignee : null;
   const somebody = presence?.online === true;
+  const faces = assignee?.name ? [assignee] : team(wanted);
+  const byForm = wanted?.mode === "form" && !open;
   return (
     <header class="head">
       <div class="who">
-        {assignee?.name ? <Picture author={assignee} origin={origin} /> : null}
+        {faces.length > 0 && (
+          <div class="faces" aria-hidden="true">
+            {faces.map((face) => (
+              <Picture key={face.name} author={face} origin={origin} />
+            ))}
+          </div>
+        )}
         <div class="names">
           <h2>{assignee?.name ?? domain}</h2>
           <p class="presence" role="status">
-            {presence !== null && <span class={somebody ? "dot online" : "dot"} aria-hidden="true" />}
-            {presence === null ? t("presence.unknown") : somebody ? t("presence.online") : t("presence.offline")}
+            {presence !== null && !byForm && <span class={somebody ? "dot online" : "dot"} aria-hidden="true" />}
+            {byForm
+              ? t("presence.form")
+              : presence === null
+                ? t("presence.unknown")
+                : t(somebody ? "presence.online" : "presence.offline")}
           </p>
         </div>
+        <Menu attention={attention} state={state} t={t} domain={domain} />
         {open && (
           <button
             type="button"
@@ -58,6 +77,11 @@ export function Header({ chat, state, t, origin, domain, close }: Props): VNode 
       )}
     </header>
   );
+}
+
+/** Those who were lately there, as authors. */
+export function team(wanted: SessionDomain | null): Author[] {
+  return (wanted?.team ?? []).map(({ name, picture }) => ({ kind: "operator", name, picture }));
 }
 
 /** Ending a conversation is asked for twice: an accidental click would cut off the person who helps. */

@@ -2,11 +2,13 @@
 
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Author, SessionDomain } from "../../api/types";
 import type { Chat } from "../chat";
 import type { Translator } from "../i18n";
 import type { State } from "../store/state";
 import type { Entry } from "../store/view";
 import { Bubble } from "./Bubble";
+import { team } from "./Header";
 import { DownIcon } from "./icons";
 import { Picture } from "./Picture";
 
@@ -17,12 +19,15 @@ interface Props {
   chat: Chat;
   state: State;
   list: Entry[];
+  /** The visitor's last message, and whether it was seen. */
+  own: { key: string; seen: boolean } | null;
+  wanted: SessionDomain | null;
   t: Translator;
   origin: string;
   open: boolean;
 }
 
-export function Log({ chat, state, list, t, origin, open }: Props): VNode {
+export function Log({ chat, state, list, own, wanted, t, origin, open }: Props): VNode {
   const box = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   const [away, setAway] = useState(false);
@@ -54,26 +59,18 @@ export function Log({ chat, state, list, t, origin, open }: Props): VNode {
   };
   return (
     <div class="middle">
-      <div ref={box} class="scroll" tabIndex={0} role="log" aria-live="polite" aria-label={t("log.label")} onScroll={scrolled}>
-        {list.length === 0 && state.presence !== null && <Welcome online={state.presence.online} t={t} />}
-        <ol class="log">
-          {list.map((entry) => (
-            <Row key={entry.key} entry={entry} sent={entry.key === lastKey} chat={chat} t={t} origin={origin} />
-          ))}
-        </ol>
-        {state.typing && (
-          <p class="typing">
-            <Picture author={state.typing} origin={origin} />
-            <span class="dots" aria-hidden="true">
-              <i />
-              <i />
-              <i />
-            </span>
-            <span class="spoken">
-              {state.typing.name ? t("typing.named", { name: state.typing.name }) : t("typing.unnamed")}
-            </span>
-          </p>
+      <div ref={box} class="scroll" tabIndex={0} role="region" aria-label={t("log.label")} onScroll={scrolled}>
+        {list.length === 0 && state.presence !== null && (
+          <Welcome online={state.presence.online} wanted={wanted} t={t} origin={origin} />
         )}
+        <div role="log" aria-live="polite" aria-label={t("log.label")}>
+          <ol class="log">
+            {list.map((entry) => (
+              <Row key={entry.key} entry={entry} mark={entry.key === own?.key ? (own.seen ? "seen" : "sent") : null} chat={chat} t={t} origin={origin} />
+            ))}
+          </ol>
+        </div>
+        <div role="status">{state.typing && <Typing author={state.typing} t={t} origin={origin} />}</div>
       </div>
       {away && (
         <button
@@ -92,7 +89,7 @@ export function Log({ chat, state, list, t, origin, open }: Props): VNode {
   );
 }
 
-function Row(props: { entry: Entry; sent: boolean; chat: Chat; t: Translator; origin: string }): VNode {
+function Row(props: { entry: Entry; mark: "sent" | "seen" | null; chat: Chat; t: Translator; origin: string }): VNode {
   const { entry, t } = props;
   switch (entry.type) {
     case "day":
@@ -104,10 +101,45 @@ function Row(props: { entry: Entry; sent: boolean; chat: Chat; t: Translator; or
   }
 }
 
-function Welcome({ online, t }: { online: boolean; t: Translator }): VNode {
+function Typing({ author, t, origin }: { author: Author; t: Translator; origin: string }): VNode {
+  return (
+    <p class="typing">
+      <Picture author={author} origin={origin} />
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <span class="spoken">{author.name ? t("typing.named", { name: author.name }) : t("typing.unnamed")}</span>
+    </p>
+  );
+}
+
+interface WelcomeProps {
+  online: boolean;
+  wanted: SessionDomain | null;
+  t: Translator;
+  origin: string;
+}
+
+function Welcome({ online, wanted, t, origin }: WelcomeProps): VNode {
+  const faces = team(wanted);
+  const hello = online && wanted?.greeting ? wanted.greeting : t(online ? "log.welcome.online" : "log.welcome.offline");
   return (
     <div class="welcome">
-      <p class="hello">{t(online ? "log.welcome.online" : "log.welcome.offline")}</p>
+      {faces.length > 0 && (
+        <ul class="team" aria-label={t("panel.team")}>
+          {faces.map((face) => (
+            <li key={face.name}>
+              <Picture author={face} origin={origin} />
+              <span dir="auto">{face.name}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="hello" dir="auto">
+        {hello}
+      </p>
       <p>{t(online ? "log.welcome.online.more" : "log.welcome.offline.more")}</p>
     </div>
   );

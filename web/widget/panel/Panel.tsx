@@ -1,51 +1,68 @@
-// The whole panel: a dialog with header, messages and composer. Holds what only the screen knows; everything else is in
-// the chat's state.
+// The whole panel: a dialog with header, messages and what the visitor can do now. Holds what only the screen knows;
+// everything else is in the chat's state.
 
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { State } from "../store/state";
+import type { Translator } from "../i18n";
+import { lastOwn, type State } from "../store/state";
 import { entries } from "../store/view";
+import { Ask, isToAsk } from "./Ask";
 import { Closed } from "./Closed";
 import { Composer } from "./Composer";
+import { Form } from "./Form";
 import { Header } from "./Header";
 import { Log } from "./Log";
 import type { PanelOptions } from "./main";
-import { fitScreen, keepTab, useChat } from "./screen";
+import { Privacy } from "./Privacy";
+import { fitScreen, isPhone, keepTab, useChat } from "./screen";
 
 interface Props extends PanelOptions {
+  t: Translator;
   open: boolean;
   /** Grows whenever the keyboard is to move into the panel. */
   focus: number;
 }
 
-export function Panel({ chat, t, origin, domain, shadow, close, open, focus }: Props): VNode {
+export function Panel({ chat, attention, t, origin, domain, look, shadow, close, open, focus }: Props): VNode {
   const state = useChat(chat);
+  const wanted = state.domain ?? look();
   const dialog = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const [beginning, setBeginning] = useState(false);
+  const [asked, setAsked] = useState(false);
   const closed = state.conversation?.status === "closed";
 
+  const byForm = wanted?.mode === "form" && !isTalking(state) && (beginning || state.conversation === null);
   const writing = !closed || beginning || chat.draft !== "" || hasUnsent(state);
+  const asking = writing && !byForm && !asked && isToAsk(state, wanted, chat);
   // Asked before the composer may go away with this drawing.
   const atComposer = useRef(false);
   atComposer.current = input.current !== null && shadow.activeElement === input.current;
 
   // Who was writing when the conversation was closed goes on writing, also after emptying the field.
   useEffect(() => setBeginning(closed && chat.draft !== ""), [closed]);
+  useEffect(() => {
+    setBeginning(false);
+    setAsked(false);
+  }, [state.forgotten]);
   useLayoutEffect(() => {
     if (!writing && atComposer.current) dialog.current?.focus({ preventScroll: true });
   }, [writing]);
   useEffect(() => {
-    if (focus > 0) (input.current ?? dialog.current)?.focus({ preventScroll: true });
-  }, [focus, beginning]);
+    if (focus > 0) firstField(dialog.current)?.focus({ preventScroll: true });
+  }, [focus, beginning, asking, byForm]);
   useEffect(() => (dialog.current ? fitScreen(dialog.current) : undefined), []);
 
+  const own = lastOwn(state);
+  const privacy = own === null && <Privacy privacy={wanted?.privacy ?? null} t={t} />;
+  const note = closed ? t("composer.opens_new") : received(state, t);
   return (
     <div
       ref={dialog}
       class="panel"
       role="dialog"
       aria-label={t("panel.label", { domain })}
+      aria-modal={isPhone()}
       tabIndex={-1}
       hidden={!open}
       onKeyDown={(event) => {
@@ -57,24 +74,41 @@ export function Panel({ chat, t, origin, domain, shadow, close, open, focus }: P
         }
       }}
     >
-      <Header chat={chat} state={state} t={t} origin={origin} domain={domain} close={close} />
-      <Log chat={chat} state={state} list={entries(state)} t={t} origin={origin} open={open} />
-      {closed && !writing ? (
-        <Closed
-          by={state.conversation?.closed_by ?? null}
-          t={t}
-          start={() => {
-            setBeginning(true);
-            requestAnimationFrame(() => input.current?.focus());
-          }}
-        />
+      <Header chat={chat} attention={attention} state={state} wanted={wanted} t={t} origin={origin} domain={domain} close={close} />
+      {byForm ? (
+        <Form key={state.forgotten} chat={chat} state={state} t={t} privacy={privacy} />
       ) : (
-        <Composer chat={chat} t={t} input={input} note={closed ? t("composer.opens_new") : null} />
+        <>
+          <Log chat={chat} state={state} list={entries(state)} own={own} wanted={wanted} t={t} origin={origin} open={open} />
+          {asking && wanted ? (
+            <Ask key={state.forgotten} chat={chat} state={state} ask={wanted.ask} t={t} privacy={privacy} done={() => setAsked(true)} />
+          ) : closed && !writing && state.conversation ? (
+            <Closed chat={chat} conversation={state.conversation} t={t} start={() => setBeginning(true)} />
+          ) : (
+            <Composer key={state.forgotten} chat={chat} t={t} input={input} note={note} privacy={privacy} />
+          )}
+        </>
       )}
     </div>
   );
 }
 
+/** The first thing to write into, else the panel itself. */
+function firstField(dialog: HTMLElement | null): HTMLElement | null {
+  return dialog?.querySelector<HTMLElement>("form.fields input, form.fields textarea, .composer textarea") ?? dialog;
+}
+
+function isTalking(state: State): boolean {
+  return state.conversation?.status === "open" || state.pending.length > 0;
+}
+
 function hasUnsent(state: State): boolean {
   return state.pending.some((pending) => pending.status !== "failed");
+}
+
+/** After the form: that it arrived, and where the answer comes. */
+function received({ conversation, messages, visitor }: State, t: Translator): string | null {
+  const answered = messages.some(({ conversation_id: id, author }) => id === conversation?.id && author.kind === "operator");
+  if (conversation?.kind !== "form" || conversation.status !== "open" || answered || visitor.email === null) return null;
+  return t("form.received", { email: visitor.email });
 }

@@ -35,11 +35,15 @@ export function fitScreen(panel: HTMLElement): () => void {
   };
 }
 
+export function isPhone(): boolean {
+  return matchMedia(PHONE).matches;
+}
+
 /** Where the panel fills the screen, Tab goes round inside it. */
 export function keepTab(event: KeyboardEvent): void {
-  if (!matchMedia(PHONE).matches) return;
+  if (!isPhone()) return;
   const panel = event.currentTarget as HTMLElement;
-  const reachable = [...panel.querySelectorAll<HTMLElement>("button:not(:disabled), textarea, a[href], [tabindex='0']")];
+  const reachable = [...panel.querySelectorAll<HTMLElement>("button:not(:disabled):not([tabindex='-1']), input, textarea, a[href], [tabindex='0']")];
   const edge = event.shiftKey ? reachable[0] : reachable.at(-1);
   const active = (panel.getRootNode() as ShadowRoot).activeElement;
   if (active !== edge) return;

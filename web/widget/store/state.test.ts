@@ -125,7 +125,7 @@ describe("typing", () => {
   it("ends with an answer, a closed conversation or a lost line", () => {
     expect(after(typing).typing).toEqual(maya);
     expect(after(typing, { type: "batch", batch: batch(1, [message(1)]) }).typing).toBeNull();
-    expect(after(typing, { type: "closed", conversation: conversation("c1", { status: "closed" }) }).typing).toBeNull();
+    expect(after(typing, { type: "conversation", conversation: conversation("c1", { status: "closed" }) }).typing).toBeNull();
     expect(after(typing, { type: "line", line: "lost" }).typing).toBeNull();
     expect(after(typing, { type: "typing_over" }).typing).toBeNull();
   });

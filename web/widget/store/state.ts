@@ -1,6 +1,16 @@
 // What the widget knows, and how each thing that happens changes it. Pure: no clock, no network, no DOM.
 
-import type { Author, Batch, Conversation, Message, Posted, Presence, Session } from "../../api/types";
+import type {
+  Author,
+  Batch,
+  Conversation,
+  Message,
+  Posted,
+  Presence,
+  Session,
+  SessionDomain,
+  SessionVisitor,
+} from "../../api/types";
 
 /** A message on its way: `sending` now, `delayed` until the network or the server lets it, or `failed` for good. */
 export interface Pending {
@@ -23,6 +33,10 @@ export interface State {
   /** `polling`: WebSockets don't work here, but asking does. `lost`: nothing does. */
   readonly line: "connecting" | "live" | "polling" | "lost";
   readonly presence: Presence | null;
+  /** What the domain wants; null until a session tells. */
+  readonly domain: SessionDomain | null;
+  /** What is known about whom the visitor is. */
+  readonly visitor: SessionVisitor;
   /** The newest one. */
   readonly conversation: Conversation | null;
   /** Conversations that messages here belong to, oldest first. A visitor has one open at most, so they never interleave. */
@@ -35,6 +49,8 @@ export interface State {
   /** The operator who types right now. */
   readonly typing: Author | null;
   readonly seen: Seen | null;
+  /** How many visitors this tab has had and forgotten. */
+  readonly forgotten: number;
 }
 
 export type Happening =
@@ -45,17 +61,22 @@ export type Happening =
   | { type: "ready"; presence: Presence; conversation: Conversation | null; after: number }
   | { type: "batch"; batch: Batch }
   | { type: "posted"; posted: Posted }
-  | { type: "closed"; conversation: Conversation }
+  | { type: "conversation"; conversation: Conversation }
+  | { type: "visitor"; visitor: SessionVisitor }
   | { type: "presence"; presence: Presence }
   | { type: "typing"; author: Author }
   | { type: "typing_over" }
   | { type: "pending"; pending: Pending[] }
-  | { type: "seen"; seen: Seen | null };
+  | { type: "seen"; seen: Seen | null }
+  /** The visitor is somebody else now. */
+  | { type: "forgotten" };
 
 export const initial: State = {
   phase: "idle",
   line: "connecting",
   presence: null,
+  domain: null,
+  visitor: { name: null, email: null, verified: false },
   conversation: null,
   order: [],
   messages: [],
@@ -63,6 +84,7 @@ export const initial: State = {
   after: 0,
   typing: null,
   seen: null,
+  forgotten: 0,
 };
 
 export function reduce(state: State, happening: Happening): State {
@@ -83,8 +105,10 @@ export function reduce(state: State, happening: Happening): State {
       return happening.batch.reset ? snapshot(state, happening.batch) : take(state, happening.batch);
     case "posted":
       return posted(state, happening.posted);
-    case "closed":
+    case "conversation":
       return adopt(state, happening.conversation);
+    case "visitor":
+      return { ...state, visitor: happening.visitor };
     case "presence":
       return { ...state, presence: happening.presence };
     case "typing":
@@ -95,12 +119,20 @@ export function reduce(state: State, happening: Happening): State {
       return { ...state, pending: happening.pending };
     case "seen":
       return { ...state, seen: happening.seen };
+    case "forgotten":
+      return {
+        ...initial,
+        phase: state.phase === "refused" ? "refused" : "idle",
+        domain: state.domain,
+        presence: state.presence,
+        forgotten: state.forgotten + 1,
+      };
   }
 }
 
 /** Who has just had an answer isn't without a connection. */
-function begun(state: State, { presence }: Session): State {
-  return { ...state, phase: "ready", presence, line: state.line === "lost" ? "connecting" : state.line };
+function begun(state: State, { domain, presence, visitor }: Session): State {
+  return { ...state, phase: "ready", domain, presence, visitor, line: state.line === "lost" ? "connecting" : state.line };
 }
 
 /** Everything shown is replaced by what the server says. */
@@ -161,12 +193,33 @@ export function newest(state: State): Seen | null {
   return last ? { conversation_id: last.conversation_id, seq: last.seq } : null;
 }
 
+/** The answers that are in `after` and weren't in `before`. */
+export function arrived(before: State, after: State): Message[] {
+  const known = new Set(before.messages.map((message) => message.id));
+  return after.messages.filter((message) => !known.has(message.id) && !message.removed && isAnswer(message));
+}
+
+/** The visitor's last message in the present conversation, and whether an operator has seen it; null if there is none. */
+export function lastOwn(state: State): { key: string; seen: boolean } | null {
+  const { conversation } = state;
+  const messages = state.messages.filter((message) => message.conversation_id === conversation?.id);
+  const index = messages.findLastIndex((message) => message.author.kind === "visitor");
+  const own = messages[index];
+  if (!conversation || !own) return null;
+  const answered = messages.slice(index + 1).some((message) => message.author.kind === "operator");
+  return { key: own.client_key ?? own.id, seen: answered || conversation.operators_seen >= own.seq };
+}
+
+function isAnswer({ author }: Message): boolean {
+  return author.kind === "operator" || author.kind === "assistant";
+}
+
 /** How many answers the visitor hasn't had on screen. */
 export function unread(state: State): number {
   const { seen, order } = state;
   const seenPlace = seen ? order.indexOf(seen.conversation_id) : -1;
   return state.messages.filter((message) => {
-    if (message.removed || message.author.kind === "visitor" || message.author.kind === "system") return false;
+    if (message.removed || !isAnswer(message)) return false;
     const place = order.indexOf(message.conversation_id);
     return place > seenPlace || (place === seenPlace && message.seq > (seen?.seq ?? 0));
   }).length;

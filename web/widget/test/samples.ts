@@ -1,12 +1,23 @@
 // Messages, conversations and batches for tests, with only what a test cares about spelled out.
 
-import type { Author, Batch, Conversation, Message, Session } from "../../api/types";
+import type { Author, Batch, Conversation, Message, Session, SessionDomain } from "../../api/types";
 
 export const maya: Author = { kind: "operator", name: "Maya", picture: null };
 export const visitor: Author = { kind: "visitor", name: null, picture: null };
 
 export function conversation(id = "c1", more: Partial<Conversation> = {}): Conversation {
-  return { id, status: "open", opened_at: at(0), closed_at: null, closed_by: null, assignee: null, ...more };
+  return {
+    id,
+    kind: "chat",
+    status: "open",
+    opened_at: at(0),
+    closed_at: null,
+    closed_by: null,
+    assignee: null,
+    rating: null,
+    operators_seen: 0,
+    ...more,
+  };
 }
 
 export function message(seq: number, more: Partial<Message> = {}): Message {
@@ -45,14 +56,31 @@ export function batch(after: number, messages: Message[], more: Partial<Batch> =
   };
 }
 
+export function domain(more: Partial<SessionDomain> = {}): SessionDomain {
+  return {
+    name: "shop.example",
+    mode: "live_chat",
+    language: null,
+    greeting: null,
+    ask: { name: "no", email: "no" },
+    privacy: null,
+    look: { color: null, corner: "right", icon: "chat" },
+    texts: {},
+    team: [],
+    ...more,
+  };
+}
+
 export function session(more: Partial<Session> = {}): Session {
   return {
     visitor_token: "t1",
-    domain: { name: "shop.example" },
+    domain: domain(),
     presence: { online: true },
+    visitor: { name: null, email: null, verified: false },
     conversation: null,
     messages: [],
     after: 0,
+    seen: { operators: 0 },
     ...more,
   };
 }

@@ -19,21 +19,21 @@ export function waitMs(attempt: number, askedMs: number | null, random: () => nu
 
 /** A wait that ends by itself, or at once when somebody calls `wake`. */
 export class Pause {
-  private readonly waiting = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
 
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        this.waiting.delete(done);
+        this.#waiting.delete(done);
         resolve();
       };
       const timer = setTimeout(done, ms);
-      this.waiting.add(done);
+      this.#waiting.add(done);
     });
   }
 
   wake(): void {
-    for (const done of [...this.waiting]) done();
+    for (const done of [...this.#waiting]) done();
   }
 }

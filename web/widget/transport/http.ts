@@ -1,6 +1,19 @@
 // One call of the widget API over HTTP, and what its failure means. Doesn't retry and holds no state.
 
-import type { Batch, Conversation, MessageRequest, Posted, Problem, Session, SessionRequest } from "../../api/types";
+import type {
+  Batch,
+  Conversation,
+  FormRequest,
+  MessageRequest,
+  Page,
+  Posted,
+  Problem,
+  RatingRequest,
+  Session,
+  SessionRequest,
+  SessionVisitor,
+  VisitorRequest,
+} from "../../api/types";
 
 /** Nobody is sent away for longer; longer waits would also overflow the browser's timers, which then don't wait at all. */
 const LONGEST_WAIT_S = 3_600;
@@ -29,11 +42,19 @@ export interface Http {
   events(token: string, after: number): Promise<Answer<Batch>>;
   read(token: string, eventSeq: number): Promise<Answer<null>>;
   close(token: string): Promise<Answer<{ conversation: Conversation }>>;
+  visitor(token: string, request: VisitorRequest): Promise<Answer<{ visitor: SessionVisitor }>>;
+  form(token: string, request: FormRequest): Promise<Answer<Posted>>;
+  rate(token: string, request: RatingRequest): Promise<Answer<{ conversation: Conversation }>>;
+  page(token: string, request: { page: Page }): Promise<Answer<null>>;
+  /** Ends every call that is under way, as if the network had failed. */
+  abort(): void;
 }
 
 export function connectHttp(origin: string, fetcher: typeof fetch = (...args) => fetch(...args)): Http {
+  const underWay = new Set<AbortController>();
   async function call<T>(method: string, path: string, token: string | null, body?: unknown): Promise<Answer<T>> {
     const abort = new AbortController();
+    underWay.add(abort);
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
     const headers: Record<string, string> = { Accept: "application/json" };
     if (token !== null) headers.Authorization = `Bearer ${token}`;
@@ -53,6 +74,7 @@ export function connectHttp(origin: string, fetcher: typeof fetch = (...args) =>
       // No network, a time-out, or an answer that isn't JSON: nobody knows whether it arrived.
       return { ok: false, failure: { kind: "later", afterMs: null } };
     } finally {
+      underWay.delete(abort);
       clearTimeout(timer);
     }
   }
@@ -63,6 +85,13 @@ export function connectHttp(origin: string, fetcher: typeof fetch = (...args) =>
     events: (token, after) => call("GET", `/messages?after=${after}&limit=200`, token),
     read: (token, eventSeq) => call("POST", "/read", token, { event_seq: eventSeq }),
     close: (token) => call("POST", "/conversation/close", token, {}),
+    visitor: (token, request) => call("PATCH", "/visitor", token, request),
+    form: (token, request) => call("POST", "/form", token, request),
+    rate: (token, request) => call("POST", "/conversation/rating", token, request),
+    page: (token, request) => call("POST", "/page", token, request),
+    abort: () => {
+      for (const each of underWay) each.abort();
+    },
   };
 }
 
@@ -89,6 +118,7 @@ export function failureOf(problem: Problem, retryAfterS: number | null = null): 
   if (status === 408 || status === 425 || status === 429 || status >= 500) return { kind: "later", afterMs };
   // While a proxy's setup is changed or the server is replaced, anything may come back, and none of it is about the visitor.
   if (!isOurs(problem)) return { kind: "later", afterMs, problem };
+  if (isProblem(problem, "identity-not-valid")) return { kind: "rejected", problem };
   if (status === 401) return { kind: "unauthorized" };
   if (isProblem(problem, "origin-not-allowed") || isProblem(problem, "unknown-domain")) {
     return { kind: "refused", problem };

@@ -7,6 +7,8 @@ import { failureOf } from "./http";
 
 /** The server pings every 20 s; a line that is silent for this long is dead, whatever the browser thinks. */
 const SILENCE_MS = 45_000;
+/** After a sleep, one missed ping is enough: coming back costs little, and the wait would be the visitor's. */
+const MISSED_MS = 22_000;
 
 const UNAUTHORIZED = 4401;
 const REFUSED = 4403;
@@ -29,43 +31,51 @@ export interface LiveOptions {
 }
 
 export class Live {
-  private socket: WebSocket | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private watchdog: ReturnType<typeof setTimeout> | undefined;
-  private failures = 0;
-  private running = false;
-  private ready = false;
-  private problem: Problem | null = null;
+  #socket: WebSocket | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #watchdog: ReturnType<typeof setTimeout> | undefined;
+  /** By the clock on the wall: that one goes on while the page sleeps. */
+  #heardAt = 0;
+  #failures = 0;
+  #running = false;
+  #ready = false;
+  #problem: Problem | null = null;
 
   constructor(private readonly options: LiveOptions) {}
 
   start(): void {
-    if (this.running) return;
-    this.running = true;
-    this.failures = 0;
-    this.connect();
+    if (this.#running) return;
+    this.#running = true;
+    this.#failures = 0;
+    this.#connect();
   }
 
   stop(): void {
-    this.running = false;
-    this.drop();
+    this.#running = false;
+    this.#drop();
   }
 
   /** Connects now instead of after the wait, if it isn't connected: the network is back. */
   hurry(): void {
-    if (!this.running || this.socket) return;
-    this.connect();
+    if (!this.#running || this.#socket) return;
+    this.#connect();
+  }
+
+  /** Connects anew if the line was silent for too long: the page has been asleep. */
+  check(): void {
+    const silent = Math.abs(Date.now() - this.#heardAt);
+    if (this.#running && this.#socket && silent > MISSED_MS) this.#connect();
   }
 
   /** Best effort; false if nobody is listening now. */
   send(frame: ClientFrame): boolean {
-    if (!this.socket || !this.ready || this.socket.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(frame));
+    if (!this.#socket || !this.#ready || this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
-  private connect(): void {
-    this.drop();
+  #connect(): void {
+    this.#drop();
     const hello = this.options.hello();
     if (!hello) return;
     let socket: WebSocket;
@@ -73,23 +83,23 @@ export class Live {
       socket = new WebSocket(`${this.options.origin.replace(/^http/, "ws")}/v1/widget/live`);
     } catch {
       // The page's own rules (CSP) forbid the socket: the polling beside every failed try carries the conversation.
-      this.down(null);
+      this.#down(null);
       return;
     }
-    this.socket = socket;
-    this.problem = null;
-    this.watch();
+    this.#socket = socket;
+    this.#problem = null;
+    this.#watch();
     socket.onopen = () => socket.send(JSON.stringify({ type: "hello", ...hello } satisfies ClientFrame));
     socket.onmessage = (event) => {
-      if (socket === this.socket) this.hear(event.data);
+      if (socket === this.#socket) this.#hear(event.data);
     };
     socket.onclose = (event) => {
-      if (socket === this.socket) this.closed(event.code, hello.token);
+      if (socket === this.#socket) this.#closed(event.code, hello.token);
     };
   }
 
-  private hear(data: unknown): void {
-    this.watch();
+  #hear(data: unknown): void {
+    this.#watch();
     let frame: ServerFrame;
     try {
       frame = JSON.parse(String(data)) as ServerFrame;
@@ -97,54 +107,55 @@ export class Live {
       return;
     }
     if (frame.type === "ping") {
-      this.socket?.send(JSON.stringify({ type: "pong" } satisfies ClientFrame));
+      this.#socket?.send(JSON.stringify({ type: "pong" } satisfies ClientFrame));
     } else if (frame.type === "error") {
-      this.problem = frame.problem;
+      this.#problem = frame.problem;
     } else {
       if (frame.type === "ready") {
-        this.ready = true;
-        this.failures = 0;
+        this.#ready = true;
+        this.#failures = 0;
         this.options.onLine(true, 0);
       }
       this.options.onFrame(frame);
     }
   }
 
-  private closed(code: number, token: string): void {
-    const failure = this.problem && failureOf(this.problem);
+  #closed(code: number, token: string): void {
+    const failure = this.#problem && failureOf(this.#problem);
     if (code === UNAUTHORIZED || failure?.kind === "unauthorized") {
       this.stop();
       this.options.onUnauthorized(token);
     } else if (code === REFUSED || failure?.kind === "refused") {
       this.stop();
       this.options.onRefused(
-        this.problem ?? { type: "about:blank", title: "This page may not use the chat", status: 403 },
+        this.#problem ?? { type: "about:blank", title: "This page may not use the chat", status: 403 },
       );
     } else {
       const asked = failure?.kind === "later" ? failure.afterMs : null;
-      this.down(asked ?? (code === TOO_MANY || code === TRY_LATER ? POLITE_MS : null));
+      this.#down(asked ?? (code === TOO_MANY || code === TRY_LATER ? POLITE_MS : null));
     }
   }
 
   /** Off the line: says so, and comes back after a wait (not before `leastMs`). */
-  private down(leastMs: number | null): void {
-    this.drop();
-    this.failures += 1;
-    this.options.onLine(false, this.failures);
-    this.timer = setTimeout(() => this.connect(), waitMs(this.failures - 1, leastMs, this.options.random));
+  #down(leastMs: number | null): void {
+    this.#drop();
+    this.#failures += 1;
+    this.options.onLine(false, this.#failures);
+    this.#timer = setTimeout(() => this.#connect(), waitMs(this.#failures - 1, leastMs, this.options.random));
   }
 
-  private watch(): void {
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.down(null), SILENCE_MS);
+  #watch(): void {
+    this.#heardAt = Date.now();
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.#down(null), SILENCE_MS);
   }
 
-  private drop(): void {
-    clearTimeout(this.timer);
-    clearTimeout(this.watchdog);
-    this.ready = false;
-    const socket = this.socket;
-    this.socket = null;
+  #drop(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#watchdog);
+    this.#ready = false;
+    const socket = this.#socket;
+    this.#socket = null;
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
