@@ -1,0 +1,274 @@
+// The inbox against the real program: what is done in it reaches the widget and the team chats, and the other way round.
+// Needs THREADLINE_BIN (a built binary) or THREADLINE_DEMO_URL (a running demo), and Chromium.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { assertAccessible } from "./axe.mjs";
+import { complaints, launch, widget } from "./browser.mjs";
+import { startDemo } from "./demo-program.mjs";
+
+const demo = await startDemo();
+const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
+let browser;
+let visits = 0;
+/** Who is signed in already: a link works once, and sign-ins are limited. */
+const signedIn = new Map();
+
+before(async () => {
+  if (demo) browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** A visitor on the demo's page, with the team chats beside, who has said something that nobody else says. */
+async function visitor(test, say = "Is the teapot back?") {
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, locale: "en" });
+  test.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${demo.url}/demo`);
+  visits += 1;
+  const mark = `${Date.now().toString(36)}-${visits}`;
+  const first = `${say} (${mark})`;
+  const here = widget(page);
+  const slack = page.frameLocator("iframe[title='The team in Slack']");
+  const cards = slack.getByRole("main").locator("article").filter({ has: slack.getByRole("button", { name: /^(Close|Reopen)$/ }) });
+  await slack.getByRole("main").locator("article, .empty").first().waitFor();
+  const before = await cards.count();
+  await here.open();
+  await here.say(first);
+  await here.message(first).getByText("Sent", { exact: true }).waitFor();
+  const thread = slack.getByRole("complementary", { name: "Thread" });
+  return {
+    page,
+    first,
+    words: (text) => `${text} (${mark})`,
+    thread,
+    /** Opens the conversation's thread in Slack; the tests go one after another, so the next card is this visitor's. */
+    async openThread() {
+      await cards.nth(before).getByRole("button", { name: /repl(y|ies) ›$/ }).click();
+      await thread.getByText(first).waitFor();
+    },
+    async replyInThread(text) {
+      await thread.getByRole("textbox", { name: "Reply in the thread" }).fill(text);
+      await thread.getByRole("textbox", { name: "Reply in the thread" }).press("Enter");
+    },
+    ...here,
+  };
+}
+
+/** An operator's tab at the inbox, by the demo's way in. */
+async function operator(test, name = "Robin", options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...(signedIn.has(name) ? { storageState: signedIn.get(name) } : {}), ...options });
+  test.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complained = complaints(page);
+  if (signedIn.has(name)) await page.goto(`${demo.url}/inbox`);
+  else {
+    await page.goto(`${demo.url}/demo/inbox?name=${name}`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(/\/inbox$/);
+    signedIn.set(name, await context.storageState());
+  }
+  const side = page.locator(".sidebar");
+  const input = page.getByRole("textbox", { name: /^(Reply to|Note about)/ });
+  await page.getByRole("searchbox", { name: "Search conversations" }).waitFor();
+  return {
+    context,
+    page,
+    complained,
+    input,
+    row: (text) => side.getByRole("option").filter({ hasText: text }),
+    said: (text) => page.locator(".tl-entry").filter({ hasText: text }),
+    async open(text) {
+      await side.getByRole("option").filter({ hasText: text }).click();
+      await input.waitFor();
+    },
+    async write(text) {
+      await input.fill(text);
+      await input.press("Enter");
+    },
+  };
+}
+
+describe("the inbox with the real program", { skip, timeout: 240_000 }, () => {
+  it("carries words from the widget to the inbox and back, and to the thread", async (t) => {
+    const robin = await operator(t);
+    const maya = await visitor(t);
+    await robin.row(maya.first).waitFor();
+    await robin.open(maya.first);
+    const answer = maya.words("It is, since this morning");
+    await robin.write(answer);
+    await maya.message(answer).waitFor();
+    await robin.said(answer).getByText(/^In /).waitFor();
+    const again = maya.words("Lovely");
+    await maya.say(again);
+    await robin.said(again).waitFor();
+    assert.equal(await maya.message(answer).count(), 1);
+    assert.equal(await robin.said(answer).count(), 1);
+    assert.deepEqual(robin.complained, []);
+  });
+
+  it("shows in the thread what is done here, and here what is said in the thread", async (t) => {
+    const robin = await operator(t);
+    const maya = await visitor(t);
+    await maya.openThread();
+    await robin.open(maya.first);
+    await robin.page.getByRole("link", { name: /Thread in Slack/ }).or(robin.page.getByText("Thread in Slack")).first().waitFor();
+    const here = maya.words("From the inbox");
+    await robin.write(here);
+    await maya.thread.getByText(here).waitFor();
+    const there = maya.words("From the thread");
+    await maya.replyInThread(there);
+    await robin.said(there).waitFor();
+    const note = maya.words("Between us");
+    await maya.replyInThread(`;; ${note}`);
+    await robin.said(note).getByText("Note, team only").first().waitFor();
+    await robin.said(there).or(robin.said(note)).getByText("from Slack").first().waitFor();
+    assert.equal(await maya.log.getByText(note).count(), 0);
+    await maya.replyInThread("!close");
+    await robin.page.getByRole("button", { name: "Reopen" }).waitFor();
+  });
+
+  it("shows who is there and that the visitor has seen the answer", async (t) => {
+    const robin = await operator(t);
+    const top = robin.page.getByRole("region", { name: "State of the inbox" });
+    await top.getByText(/online|Online/).first().waitFor();
+    await top.getByText(/Monitored by .*Robin/).waitFor();
+    const maya = await visitor(t);
+    await robin.open(maya.first);
+    await robin.write(maya.words("Seen?"));
+    await maya.message("Seen?").waitFor();
+    await robin.said(maya.words("Seen?")).getByText("Seen by the visitor").waitFor();
+  });
+
+  it("keeps a note inside and shows it to the others", async (t) => {
+    const robin = await operator(t);
+    const kim = await operator(t, "Kim");
+    const maya = await visitor(t);
+    await robin.open(maya.first);
+    await kim.open(maya.first);
+    await robin.page.getByText("Kim has this open too").waitFor();
+    const note = maya.words("She is a regular");
+    await robin.page.getByRole("button", { name: "Note", exact: true }).click();
+    await robin.write(note);
+    await kim.said(note).getByText("Note, team only").first().waitFor();
+    const answer = maya.words("Hello");
+    await kim.input.pressSequentially(answer);
+    await robin.page.getByText("Kim is answering").waitFor();
+    await kim.input.press("Enter");
+    await maya.message(answer).waitFor();
+    assert.equal(await maya.log.getByText(note).count(), 0);
+    await robin.page.getByRole("button", { name: "Assign", exact: true }).click();
+    await robin.page.getByRole("menuitemradio", { name: /Kim/ }).click();
+    await kim.row(maya.first.slice(-12)).or(kim.row(answer)).getByText("You", { exact: true }).waitFor();
+  });
+
+  it("shows the visitor typing and tells them that somebody answers", async (t) => {
+    const robin = await operator(t);
+    const maya = await visitor(t);
+    await robin.open(maya.first);
+    await maya.input.pressSequentially("hmm");
+    await robin.page.getByText(/ is typing$/).waitFor();
+    await robin.input.pressSequentially("one moment");
+    await maya.panel.locator(".typing").waitFor();
+  });
+
+  it("closes for the visitor too, reopens, and keeps tags, edits and removals", async (t) => {
+    const robin = await operator(t);
+    const maya = await visitor(t);
+    await robin.open(maya.first);
+    const answer = maya.words("A tipo");
+    await robin.write(answer);
+    await maya.message(answer).waitFor();
+    await robin.said(answer).hover();
+    await robin.said(answer).getByRole("button", { name: "Edit or delete" }).click();
+    await robin.page.getByRole("menuitem", { name: "Edit" }).click();
+    const fixed = maya.words("A typo");
+    await robin.page.getByRole("textbox", { name: "Edit the message" }).fill(fixed);
+    await robin.page.getByRole("button", { name: "Save" }).click();
+    await maya.message(fixed).waitFor();
+    await robin.said(fixed).getByText("edited").waitFor();
+    await robin.page.getByRole("combobox", { name: "Add a tag" }).fill("Teapots");
+    await robin.page.getByRole("combobox", { name: "Add a tag" }).press("Enter");
+    await robin.page.getByRole("button", { name: "Remove the tag teapots" }).waitFor();
+    await robin.page.getByRole("button", { name: "Close conversation" }).click();
+    const dialog = robin.page.getByRole("dialog");
+    await dialog.getByText("The visitor's last words were answered.").waitFor();
+    await dialog.getByText("What follows is recorded in a note or a tag.").waitFor();
+    await dialog.getByRole("button", { name: "Close conversation" }).click();
+    await maya.panel.getByText(/closed this conversation$/).waitFor();
+    await robin.page.getByRole("button", { name: "Reopen" }).click();
+    await maya.input.waitFor();
+    await robin.page.reload();
+    await robin.page.getByRole("button", { name: "Remove the tag teapots" }).waitFor();
+    const response = await robin.page.request.get(await robin.page.evaluate(() => `/v1/inbox/conversations/${location.hash.split("=")[1]}/transcript.txt`).then((path) => demo.url + path));
+    assert.match(await response.text(), /A typo/);
+  });
+
+  it("makes canned replies for everybody", async (t) => {
+    const robin = await operator(t);
+    const maya = await visitor(t);
+    await robin.open(maya.first);
+    await robin.page.getByRole("button", { name: "Canned replies" }).click();
+    await robin.page.getByRole("button", { name: "New canned reply" }).click();
+    const name = `hello-${Date.now().toString(36)}`;
+    await robin.page.getByRole("textbox", { name: "Name" }).fill(name);
+    await robin.page.getByRole("textbox", { name: "Text" }).fill("Good morning, I am {me}.");
+    await robin.page.getByRole("button", { name: "Save" }).click();
+    await robin.page.getByRole("dialog").getByText(`/${name}`).waitFor();
+    await robin.page.keyboard.press("Escape");
+    await robin.input.focus();
+    await robin.input.pressSequentially(`/${name.slice(0, 8)}`);
+    await robin.page.getByRole("listbox", { name: "Canned replies" }).getByRole("option").first().waitFor();
+    await robin.input.press("Enter");
+    assert.equal(await robin.input.inputValue(), "Good morning, I am Robin.");
+  });
+
+  it("finds words and filters by care", async (t) => {
+    const robin = await operator(t);
+    const maya = await visitor(t, "Zanzibar cloves");
+    await robin.row(maya.first).waitFor();
+    // Words can be found a moment after they were written.
+    const words = maya.first.replace(/[()]/g, "");
+    await robin.page.waitForFunction(async (q) => (await (await fetch(`/v1/inbox/conversations?q=${encodeURIComponent(q)}`)).json()).conversations.length === 1, words);
+    await robin.page.keyboard.press("/");
+    await robin.page.keyboard.type(words);
+    await robin.row(maya.first).waitFor();
+    await robin.page.waitForFunction(() => document.querySelectorAll(".conv").length === 1);
+    await robin.page.keyboard.press("Escape");
+    await robin.open(maya.first);
+    await robin.page.getByRole("button", { name: "Assign", exact: true }).click();
+    await robin.page.getByRole("menuitemradio", { name: "Assign to me" }).click();
+    await robin.page.getByRole("button", { name: /^Mine/ }).click();
+    await robin.row(maya.first).waitFor();
+  });
+
+  it("loses nothing that is typed while the network is cut, and shows it once", async (t) => {
+    const robin = await operator(t);
+    const maya = await visitor(t);
+    await robin.open(maya.first);
+    await robin.context.setOffline(true);
+    const lost = maya.words("Written in a tunnel");
+    const more = maya.words("And one more");
+    await robin.write(lost);
+    await robin.write(more);
+    await robin.said(more).getByText(/^Not sent yet/).waitFor();
+    await robin.context.setOffline(false);
+    await maya.message(more).waitFor({ timeout: 30_000 });
+    assert.equal(await maya.message(lost).count(), 1);
+    assert.equal(await robin.said(lost).count(), 1);
+    const order = await maya.log.innerText();
+    assert.ok(order.indexOf(lost) < order.indexOf(more));
+  });
+
+  it("passes axe with real conversations", async (t) => {
+    await operator(t);
+    const robin = await operator(t, "Robin", { bypassCSP: true });
+    const maya = await visitor(t);
+    await robin.open(maya.first);
+    await assertAccessible(robin.page, "an open conversation");
+  });
+});

@@ -1,0 +1,594 @@
+// The inbox page against a stand-in for the server that does what a test says: what is hard to bring about in a real one.
+// inbox-demo.test.mjs drives the real program. Needs web/dist (npm run build in web/) and Chromium.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { assertAccessible } from "./axe.mjs";
+import { complaints, launch } from "./browser.mjs";
+import { FakeInbox, HOME, ada, ben } from "./support/fake-inbox.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser?.close());
+
+const MINUTE = 60_000;
+const ago = (minutes) => new Date(Date.now() - minutes * MINUTE).toISOString();
+const nasty = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+
+/** The inbox's parts, by what people see and hear. */
+function parts(page) {
+  const side = page.locator(".sidebar");
+  const talk = page.locator(".talk");
+  const input = page.getByRole("textbox", { name: /^(Reply to|Note about)/ });
+  return {
+    side,
+    talk,
+    input,
+    list: page.getByRole("listbox", { name: "Conversations" }),
+    row: (text) => side.getByRole("option").filter({ hasText: text }),
+    rows: () => side.getByRole("option").evaluateAll((rows) => rows.sort((a, b) => a.ariaPosInSet - b.ariaPosInSet).map((row) => row.dataset.conversation)),
+    log: page.getByRole("log"),
+    said: (text) => page.locator(".tl-entry").filter({ hasText: text }),
+    top: page.getByRole("region", { name: "State of the inbox" }),
+    async open(text) {
+      await side.getByRole("option").filter({ hasText: text }).click();
+      await input.waitFor();
+    },
+    async write(text) {
+      await input.fill(text);
+      await input.press("Enter");
+    },
+  };
+}
+
+/** An operator's tab at the inbox. */
+async function visit(test, server, { me = ada, hash = "", ...options } = {}) {
+  const context = options.context ?? (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", reducedMotion: "reduce", ...options }));
+  if (!options.context) {
+    test.after(() => context.close());
+    await server.install(context, me);
+  }
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complained = complaints(page);
+  await page.goto(`${HOME}/inbox${hash}`);
+  await page.locator(".sidebar").waitFor({ state: "attached" });
+  return { context, page, complained, ...parts(page) };
+}
+
+/**
+ * The longest that a page's main thread worked in one go. Counted is what the thread itself did: on a machine that is busy
+ * with other programs, the clock on the wall counts their time too.
+ */
+function longestTaskMs(events) {
+  const main = new Set(events.filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain").map(({ pid, tid }) => `${pid}:${tid}`));
+  const tasks = events.filter(({ ph, pid, tid, tdur }) => ph === "X" && tdur !== undefined && main.has(`${pid}:${tid}`));
+  return Math.max(0, ...tasks.map(({ tdur }) => tdur / 1000));
+}
+
+function shop() {
+  const server = new FakeInbox();
+  const maya = server.begin({ visitor: { name: "Maya Lind", email: "maya@lind.example", verified: true }, assignee: ben, last_activity_at: ago(1), unread: 2, waiting_since: ago(3) }, ["Is the kettle back?", "I need it by Friday"]);
+  const kim = server.begin({ visitor: { name: "Visitor 91BC" }, domain: "docs.example", kind: "form", last_activity_at: ago(30) }, ["The page about lids is wrong"]);
+  const done = server.begin({ visitor: { name: "Tom" }, status: "closed", closed_at: ago(60), last_activity_at: ago(60), rating: 4 }, ["Thanks!"]);
+  return { server, maya, kim, done };
+}
+
+describe("the inbox", { timeout: 240_000 }, () => {
+  it("says whether visitors find somebody, since when, and who that is", async (t) => {
+    const { server } = shop();
+    const { page, top } = await visit(t, server);
+    await top.getByText("1 of 2 domains online").click();
+    await top.getByText("Monitored by Ada Berg (inbox) and Ben Okoro (Slack)").waitFor();
+    await page.getByRole("button", { name: /^Domain:/ }).click();
+    await page.getByRole("menuitemradio", { name: /shop\.example/ }).click();
+    await top.getByText("Online", { exact: true }).waitFor();
+    await top.getByText(/^since \d/).waitFor();
+    server.domain("shop.example", { online: false, since: new Date().toISOString(), monitoring: [], offline_text: "Leave a message, please." });
+    await top.getByText("Operators may not be connected.").waitFor();
+    await top.getByText("Visitors see: “Leave a message, please.”").waitFor();
+    assert.equal(await top.getByRole("link", { name: "Domain settings" }).getAttribute("href"), "/admin#domain=shop.example");
+    server.domain("shop.example", { mode: "form" });
+    await top.getByText("This domain isn't in live chat mode").waitFor();
+  });
+
+  it("lists who wrote, what, and what it needs", async (t) => {
+    const { server } = shop();
+    const { row, rows, complained } = await visit(t, server);
+    const first = row("Maya Lind");
+    for (const text of ["maya@lind.example", "Verified", "I need it by Friday", "2 unread messages", "shop.example", "Ben Okoro", "3 min"]) await first.getByText(text, { exact: false }).first().waitFor({ state: "attached" });
+    await row("Visitor 91BC").getByText("docs.example").waitFor();
+    await row("Visitor 91BC").getByText("Form").waitFor();
+    await row("Visitor 91BC").getByText("Unassigned").waitFor();
+    assert.deepEqual(await rows(), ["c-1", "c-4"]);
+    // No inline script, no inline style, no policy broken.
+    assert.deepEqual(complained, []);
+  });
+
+  it("filters, searches, and loads further pages", async (t) => {
+    const { server } = shop();
+    for (let index = 0; index < 120; index += 1) server.begin({ visitor: { name: `Guest ${index}` }, last_activity_at: ago(100 + index) }, [`word${index}`]);
+    const { page, row, list } = await visit(t, server);
+    await page.getByRole("button", { name: /^Closed/ }).click();
+    await row("Tom").getByText("Closed").waitFor();
+    await row("Tom").getByRole("img", { name: "4 of 5 stars" }).waitFor();
+    await page.getByRole("button", { name: "Mine" }).click();
+    await page.getByText("Nothing in your care").waitFor();
+    await page.getByRole("button", { name: /^Open/ }).click();
+    await row("Maya Lind").waitFor();
+    await list.press("End");
+    await row("Guest 49").waitFor();
+    await list.evaluate((box) => (box.scrollTop = box.scrollHeight));
+    await row("Guest 119").waitFor({ state: "attached" });
+    await page.keyboard.press("/");
+    await page.keyboard.type("word77");
+    await row("Guest 77").waitFor();
+    assert.equal(await list.getByRole("option").count(), 1);
+    await page.keyboard.press("Escape");
+    await row("Maya Lind").waitFor();
+  });
+
+  it("takes live changes in without moving what is read", async (t) => {
+    const { server, kim } = shop();
+    for (let index = 0; index < 40; index += 1) server.begin({ visitor: { name: `Guest ${index}` }, last_activity_at: ago(100 + index) }, [`word${index}`]);
+    const { row, rows, list, input } = await visit(t, server);
+    await row("Guest 3").click();
+    await input.waitFor();
+    await list.evaluate((box) => (box.scrollTop = 700));
+    const still = row("Guest 8");
+    await still.waitFor();
+    const before = (await still.boundingBox()).y;
+    server.say(kim, { body: "Anybody there?" });
+    const fresh = server.begin({ visitor: { name: "Newcomer" }, last_activity_at: new Date().toISOString() });
+    server.say(fresh, { body: "hello" });
+    await list.evaluate((box) => new Promise((done) => new MutationObserver(done).observe(box, { subtree: true, childList: true, attributes: true }) ?? setTimeout(done, 300)));
+    await list.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+    assert.ok(Math.abs((await still.boundingBox()).y - before) < 2);
+    await list.evaluate((box) => (box.scrollTop = 0));
+    await row("Newcomer").getByText("hello").waitFor();
+    assert.deepEqual((await rows()).slice(0, 2), [fresh.summary.id, kim.summary.id]);
+    assert.equal(await row("Guest 3").getAttribute("aria-selected"), "true");
+  });
+
+  it("scrolls ten thousand conversations without a frame over 50 ms", async (t) => {
+    const server = new FakeInbox();
+    server.leastPage = 2_500;
+    for (let index = 0; index < 10_000; index += 1) server.begin({ visitor: { name: `Guest ${index}` }, last_activity_at: ago(index) }, [`word${index}`]);
+    const { page, row, list } = await visit(t, server);
+    await row("Guest 1").first().waitFor();
+    // All of it is loaded first: what is measured is the scrolling.
+    await list.evaluate(async (box) => {
+      while (box.querySelector("[aria-setsize='-1']")) {
+        box.scrollTop = box.scrollHeight;
+        await new Promise((done) => setTimeout(done, 5));
+      }
+    });
+    await list.evaluate((box) => (box.scrollTop = box.scrollHeight));
+    await row("Guest 9999").waitFor();
+    await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline"] });
+    const frames = await list.evaluate(async (box) => {
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      box.scrollTop = 0;
+      let frames = 0;
+      for (const step = box.scrollHeight / 200; box.scrollTop + box.clientHeight < box.scrollHeight - 1; frames += 1) {
+        box.scrollTop += step;
+        await frame();
+      }
+      return frames;
+    });
+    const longest = longestTaskMs(JSON.parse(String(await browser.stopTracing())).traceEvents);
+    t.diagnostic(`${frames} frames, the longest task took ${longest.toFixed(1)} ms`);
+    assert.ok(frames > 100);
+    assert.ok(longest > 0 && longest <= 50, `a task took ${longest} ms`);
+    assert.ok((await page.getByRole("option").count()) < 60);
+  });
+
+  it("shows the visitor, the page, threads, tags and earlier conversations", async (t) => {
+    const { server, maya, done } = shop();
+    maya.detail = { earlier: [{ id: done.summary.id, opened_at: ago(9000), closed_at: ago(8990), status: "closed", preview: "Where is my parcel?", rating: 5 }] };
+    const { page, open } = await visit(t, server);
+    await open("Maya Lind");
+    const about = page.getByRole("complementary", { name: "About the visitor" });
+    for (const text of ["The website vouches for this identity.", "Copper kettle", "Firefox 141 on macOS", "Austrian German", "(Europe/Vienna)", "Being opened", "Where is my parcel?"]) await about.getByText(text).waitFor();
+    assert.equal(await about.getByRole("link", { name: /Thread in Slack/ }).getAttribute("href"), "https://acme.slack.com/archives/C012AB/p1");
+    assert.equal(await about.getByRole("link", { name: /^search\.example/ }).getAttribute("rel"), "noopener noreferrer nofollow");
+    await about.getByRole("combobox", { name: "Add a tag" }).fill("Shipping");
+    await about.getByRole("combobox", { name: "Add a tag" }).press("Enter");
+    await about.getByRole("button", { name: "Remove the tag shipping" }).waitFor();
+    assert.deepEqual(maya.summary.tags, ["shipping"]);
+    await about.getByRole("button", { name: "Remove the tag shipping" }).click();
+    await about.getByText("shipping", { exact: true }).waitFor({ state: "detached" });
+    await about.getByRole("link", { name: /Where is my parcel/ }).click();
+    await page.getByRole("heading", { name: /Tom/ }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: /Maya Lind/ }).waitFor();
+  });
+
+  it("tells of edits, removals, notes, origins, what is held back and what wasn't delivered", async (t) => {
+    const { server, maya } = shop();
+    const slack = { kind: "operator", id: "x", name: "Ben Okoro", picture: null };
+    maya.messages[0].created_at = ago(60 * 24);
+    server.add(maya, { author: slack, body: "It is back", origin: "slack", edited_at: ago(1), deliveries: [{ connection: "play", platform: "discord", channel: "8", state: "undelivered", reason: "the channel is archived", outbox_id: "o" }] });
+    const held = server.add(maya, { author: slack, body: "She is a regular", audience: "operators", held: true, origin: "discord" });
+    server.add(maya, { author: slack, body: "Put one aside", audience: "operators", origin: "slack" });
+    server.add(maya, { body: "", removed: true });
+    maya.read.mine = 20;
+    const { page, open, said, log } = await visit(t, server);
+    await open("Maya Lind");
+    await log.getByText("Yesterday").waitFor();
+    await log.getByText("Today").waitFor();
+    await log.getByText("New since you looked").waitFor();
+    await log.getByText("This message was removed").waitFor();
+    const back = said("It is back");
+    await back.getByText("from Slack").waitFor();
+    await back.getByText("edited").waitFor();
+    await back.getByText("Not delivered to Discord: the channel is archived").waitFor();
+    await back.getByRole("button", { name: "Retry" }).click();
+    await back.getByText("In Discord").waitFor();
+    await said("Put one aside").getByText("Note, team only").first().waitFor();
+    await said("She is a regular").getByRole("button", { name: "Send to the visitor" }).click();
+    await said("She is a regular").getByText("Held back").waitFor({ state: "detached" });
+    assert.equal(held.audience, "all");
+    assert.equal(await page.locator(".tl-new").count(), 1);
+  });
+
+  it("loads older messages above without moving what is read", async (t) => {
+    const server = new FakeInbox();
+    server.begin({ visitor: { name: "Talker" } }, Array.from({ length: 160 }, (_, index) => `line ${index} end`));
+    const { open, log, said } = await visit(t, server);
+    await open("Talker");
+    await said("line 159 end").waitFor();
+    assert.equal(await said("line 100 end").count(), 0);
+    const moved = await log.evaluate(async (box) => {
+      const first = [...box.querySelectorAll(".tl-entry")].find((entry) => entry.textContent.includes("line 112 end"));
+      box.scrollTop = 60;
+      const before = first.getBoundingClientRect().top;
+      while (!box.textContent.includes("line 70 end")) await new Promise((done) => setTimeout(done, 10));
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      return first.getBoundingClientRect().top - before;
+    });
+    assert.ok(Math.abs(moved) < 60, `moved by ${moved} px`);
+  });
+
+  it("sends at once, keeps what the network loses over a reload, and sends it once", async (t) => {
+    const { server, maya } = shop();
+    const { page, open, write, said, input } = await visit(t, server);
+    await open("Maya Lind");
+    await write("one");
+    await said("one").getByText("In Slack").waitFor();
+    server.down = true;
+    server.cut();
+    await page.getByText(/^No connection/).waitFor();
+    await write("two");
+    await write("three");
+    await said("three").getByText(/^Not sent yet/).waitFor();
+    await input.fill("half a thought");
+    server.down = false;
+    await page.reload();
+    await said("three").getByText("In Slack").waitFor({ timeout: 20_000 });
+    assert.deepEqual(maya.messages.slice(2).map(({ body }) => body), ["one", "two", "three"]);
+    assert.equal(await said("two").count(), 1);
+    assert.equal(await input.inputValue(), "half a thought");
+  });
+
+  it("says why a message was turned down, and tries again when asked", async (t) => {
+    const { server, maya } = shop();
+    const { open, write, said } = await visit(t, server);
+    await open("Maya Lind");
+    server.once("POST /conversations/:c/messages", 422, "validation-failed", "Not like this.");
+    await write("odd words");
+    await said("odd words").getByText("Not sent: Not like this.").waitFor();
+    await said("odd words").getByRole("button", { name: "Retry" }).click();
+    await said("odd words").getByText("In Slack").waitFor();
+    assert.equal(maya.messages.at(-1).body, "odd words");
+  });
+
+  it("makes notes unlike replies", async (t) => {
+    const { server, maya } = shop();
+    const { page, open, said, input } = await visit(t, server);
+    await open("Maya Lind");
+    await page.getByText("To Maya Lind on shop.example").waitFor();
+    const plain = await page.locator(".composer").evaluate((box) => getComputedStyle(box).backgroundColor);
+    await page.locator(".talk-who").click();
+    await page.keyboard.press("n");
+    await page.getByText("Only your team sees this").waitFor();
+    assert.notEqual(await page.locator(".composer").evaluate((box) => getComputedStyle(box).backgroundColor), plain);
+    assert.equal(await input.getAttribute("aria-label"), "Note about Maya Lind, team only");
+    await input.pressSequentially("she paid");
+    await input.press("Shift+Enter");
+    await input.pressSequentially("twice");
+    await page.getByRole("button", { name: "Add note" }).click();
+    await said("she paid").getByText("Note, team only").first().waitFor();
+    assert.equal(maya.messages.at(-1).body, "she paid\ntwice");
+    assert.equal(maya.messages.at(-1).audience, "operators");
+    // The next words are a reply again.
+    await page.getByRole("button", { name: "Send", exact: true }).waitFor();
+  });
+
+  it("warns when the visitor wrote meanwhile, and of card numbers and secrets", async (t) => {
+    const { server, maya } = shop();
+    const { page, open, input, said } = await visit(t, server);
+    await open("Maya Lind");
+    await input.fill("We have it");
+    server.say(maya, { body: "Never mind, found another" });
+    await page.getByText("Maya Lind wrote while you were typing:").waitFor();
+    await input.press("Enter");
+    assert.equal(server.bodies.filter(({ call }) => call === "POST /conversations/:c/messages").length, 0);
+    await page.getByRole("button", { name: "Send anyway" }).click();
+    await said("We have it").getByText("In Slack").waitFor();
+    await input.fill("Use 4111 1111 1111 1111, password: hunter22");
+    await input.press("Enter");
+    const alert = page.getByRole("alert");
+    await alert.getByText("This looks like a card number.").waitFor();
+    await alert.getByText("This looks like a password or a secret key.").waitFor();
+    await page.keyboard.press("Enter");
+    await alert.waitFor({ state: "detached" });
+    assert.equal(await input.inputValue(), "Use 4111 1111 1111 1111, password: hunter22");
+    assert.equal(server.bodies.filter(({ call }) => call === "POST /conversations/:c/messages").length, 1);
+  });
+
+  it("leaves Enter to an input method that is composing", async (t) => {
+    const { server } = shop();
+    const { open, input } = await visit(t, server);
+    await open("Maya Lind");
+    await input.fill("にほん");
+    await input.evaluate((area) => area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true })));
+    await input.evaluate((area) => area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true, cancelable: true })));
+    assert.equal(await input.inputValue(), "にほん");
+  });
+
+  it("offers canned replies by a stroke, and emoji", async (t) => {
+    const { server } = shop();
+    server.canned = [
+      { id: "k1", name: "greeting", body: "Hello {visitor}, this is {me}.", domains: null },
+      { id: "k2", name: "thanks", body: "Thank you!", domains: null },
+    ];
+    const { page, open, input } = await visit(t, server);
+    await open("Maya Lind");
+    await input.focus();
+    await input.pressSequentially("/");
+    const offered = page.getByRole("listbox", { name: "Canned replies" });
+    await offered.getByRole("option").nth(1).waitFor();
+    await input.press("ArrowDown");
+    assert.equal(await offered.getByRole("option", { selected: true }).innerText().then((text) => text.includes("/thanks")), true);
+    await input.press("ArrowUp");
+    await input.press("Enter");
+    assert.equal(await input.inputValue(), "Hello Maya Lind, this is Ada Berg.");
+    await page.getByRole("button", { name: "Emoji" }).click();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector(".composer textarea").value.endsWith("😊"));
+    await page.getByRole("button", { name: "Canned replies" }).click();
+    await page.getByRole("button", { name: "New canned reply" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("bye");
+    await page.getByRole("textbox", { name: "Text" }).fill("See you, {visitor}");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("dialog").getByText("See you, {visitor}").waitFor();
+  });
+
+  it("closes after the checks, reopens, and assigns", async (t) => {
+    const { server, maya } = shop();
+    maya.others = [ben];
+    maya.messages[1].deliveries = [{ connection: "acme", platform: "slack", channel: "C", state: "undelivered", reason: null, outbox_id: "o" }];
+    const { page, open, row } = await visit(t, server);
+    await open("Maya Lind");
+    await page.locator(".talk-who").click();
+    await page.keyboard.press("c");
+    const dialog = page.getByRole("dialog");
+    for (const text of ["The last word is the visitor's.", "1 message wasn't delivered.", "Also active here: Ben Okoro.", "No note or tag was written. Is anything left to do?"]) await dialog.getByText(text).waitFor();
+    await dialog.getByRole("button", { name: "Close conversation" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Reopen" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Reply", exact: true }).isDisabled(), true);
+    // It stays in sight while it is open on the right.
+    await row("Maya Lind").getByText("Closed").waitFor();
+    await page.getByRole("button", { name: "Reopen" }).click();
+    await page.getByRole("button", { name: "Close conversation" }).waitFor();
+    await page.keyboard.press("a");
+    await page.getByRole("menuitemradio", { name: "Assign to me" }).click();
+    await row("Maya Lind").getByText("You", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Assigned to Ada Berg" }).click();
+    await page.getByRole("menuitemradio", { name: /Ben Okoro/ }).click();
+    await row("Maya Lind").getByText("Ben Okoro").waitFor();
+  });
+
+  it("is led by the keyboard, and single letters can be switched off", async (t) => {
+    const { server } = shop();
+    const { page, list, input, row } = await visit(t, server);
+    await row("Maya Lind").waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    assert.equal(await list.getAttribute("aria-activedescendant"), "conv-c-4");
+    await page.keyboard.press("k");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /Maya Lind/ }).waitFor();
+    await page.keyboard.press("r");
+    assert.equal(await input.evaluate((area) => document.activeElement === area), true);
+    await page.keyboard.type("jcan? ");
+    assert.equal(await input.inputValue(), "jcan? ");
+    await page.keyboard.press("Escape");
+    assert.equal(await list.evaluate((box) => document.activeElement === box), true);
+    await page.keyboard.press("?");
+    const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await help.getByRole("checkbox", { name: "Single-letter shortcuts" }).uncheck();
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
+    await page.keyboard.press("?");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await list.getAttribute("aria-activedescendant"), "conv-c-4");
+    assert.equal(await page.getByRole("dialog").count(), 0);
+  });
+
+  it("shows at once what another operator and another tab do", async (t) => {
+    const { server, maya } = shop();
+    const one = await visit(t, server);
+    const two = await visit(t, server, { me: ben });
+    const tab = await visit(t, server, { context: one.context });
+    for (const each of [one, two, tab]) await each.open("Maya Lind");
+    await two.input.pressSequentially("on it");
+    await one.page.getByText("Ben Okoro is answering").waitFor();
+    await two.input.press("Enter");
+    for (const each of [one, tab]) await each.said("on it").getByText("Ben Okoro").waitFor();
+    await one.write("thanks Ben");
+    for (const each of [two, tab]) await each.said("thanks Ben").waitFor();
+    assert.equal(await tab.said("thanks Ben").count(), 1);
+    server.tell(() => ({ type: "typing", conversation: maya.summary.id, author: { kind: "visitor", name: null, picture: null } }));
+    await one.page.getByText("Maya Lind is typing").waitFor();
+    server.tell(() => ({ type: "viewing", conversation: maya.summary.id, operators: [ben] }));
+    await one.page.getByText("Ben Okoro has this open too").waitFor();
+  });
+
+  it("marks as read what is seen, and reads out what the visitor writes", async (t) => {
+    const { server, maya } = shop();
+    const { page, open, row } = await visit(t, server);
+    await open("Maya Lind");
+    await row("Maya Lind").getByText("2 unread messages").waitFor({ state: "detached" });
+    server.say(maya, { body: "Hello again" });
+    await page.locator("[role=status]").filter({ hasText: "Maya Lind wrote: Hello again" }).waitFor({ state: "attached" });
+    for (let tries = 0; maya.read.mine !== 30 && tries < 100; tries += 1) await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+    assert.equal(maya.read.mine, 30);
+  });
+
+  it("tells of new words by sound and notification only where that was asked for", async (t) => {
+    const { server, maya, kim } = shop();
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" });
+    t.after(() => context.close());
+    await server.install(context, ada);
+    await context.addInitScript(() => {
+      window.heard = [];
+      window.Notification = class {
+        static permission = "granted";
+        constructor(title, { body }) {
+          window.heard.push(`${title}: ${body}`);
+        }
+        close() {}
+      };
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (...when) {
+        window.heard.push("tone");
+        start.apply(this, when);
+      };
+    });
+    const { page, open, said, row } = await visit(t, server, { context });
+    const heard = () => page.evaluate(() => window.heard.splice(0));
+    server.say(kim, { body: "Anybody?" });
+    await row("Anybody?").waitFor();
+    assert.deepEqual(await heard(), []);
+    await page.evaluate(() => {
+      localStorage.setItem("threadline:pref:notifications", "true");
+      localStorage.setItem("threadline:pref:sound", "true");
+    });
+    await page.reload();
+    await open("Maya Lind");
+    server.say(kim, { body: "Still nobody?" });
+    await page.waitForFunction(() => window.heard.length === 3);
+    assert.deepEqual((await heard()).sort(), ["Visitor 91BC on docs.example: Still nobody?", "tone", "tone"]);
+    // Whoever looks at the conversation needs no bell, and nobody is rung for what the team says.
+    server.say(maya, { body: "I see you" });
+    await said("I see you").waitFor();
+    server.say(kim, { body: "We are here", author: { kind: "operator", id: ben.id, name: ben.name, picture: null } });
+    await row("We are here").waitFor();
+    assert.deepEqual(await heard(), []);
+  });
+
+  it("keeps what is begun as a note a note, whoever reopens meanwhile", async (t) => {
+    const { server, done } = shop();
+    const { page, input, said } = await visit(t, server, { hash: `#conversation=${done.summary.id}` });
+    await input.pressSequentially("don't offer him more");
+    done.summary.status = "open";
+    server.happen(done, "conversation_reopened");
+    await page.getByRole("button", { name: "Close conversation" }).waitFor();
+    await input.press("Enter");
+    await said("don't offer him more").getByText("Note, team only").first().waitFor();
+    assert.equal(done.messages.at(-1).audience, "operators");
+  });
+
+  it("shows markup as text, wherever it stands", async (t) => {
+    const server = new FakeInbox();
+    const hostile = server.begin({ visitor: { name: nasty, email: nasty, external_id: nasty }, assignee: { ...ben, name: nasty }, tags: [nasty] }, [nasty], {
+      page: { url: "javascript:window.hacked=1", title: nasty, referrer: "data:text/html,<script>1</script>" },
+      client: { browser: nasty, language: nasty, time_zone: nasty },
+      earlier: [{ id: "c-1", opened_at: ago(5), closed_at: null, status: "open", preview: nasty, rating: 2 }],
+      rating: { stars: 1, comment: nasty, at: ago(1) },
+    });
+    server.add(hostile, { body: "x", rich: [{ type: "paragraph", children: [{ type: "link", url: "javascript:window.hacked=1", children: [{ type: "text", text: "press me" }] }] }] });
+    server.domain("shop.example", { online: false, offline_text: nasty, monitoring: [{ operator: { ...ben, name: nasty }, how: "inbox", since: null }] });
+    const { page, open, log, complained } = await visit(t, server);
+    await open("img src=x");
+    await log.getByText(nasty).first().waitFor();
+    await log.getByText("press me").waitFor();
+    assert.equal(await page.locator("#content img[src='x'], #content script, a[href^='javascript:'], a[href^='data:']").count(), 0);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.deepEqual(complained, []);
+  });
+
+  it("shows nothing of one operator's to the next one in the same browser", async (t) => {
+    const { server } = shop();
+    const first = await visit(t, server);
+    await first.open("Maya Lind");
+    await first.input.fill("Ada's secret thought");
+    await first.page.close();
+    await first.context.unrouteAll();
+    await server.install(first.context, ben);
+    const second = await visit(t, server, { context: first.context });
+    await second.open("Maya Lind");
+    assert.equal(await second.input.inputValue(), "");
+    assert.equal(await second.page.getByText("secret thought").count(), 0);
+  });
+
+  it("fits 360 px as two screens, with Back between them", async (t) => {
+    const { server } = shop();
+    const { page, row, input, list } = await visit(t, server, { viewport: { width: 360, height: 740 } });
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    await row("Maya Lind").waitFor();
+    assert.ok(await fits());
+    await row("Maya Lind").click();
+    await input.waitFor();
+    assert.equal(await list.isVisible(), false);
+    assert.ok(await fits());
+    assert.equal(await page.evaluate(() => document.activeElement.id), "talk-title");
+    await page.getByRole("button", { name: "About the visitor" }).click();
+    await page.getByRole("dialog").getByText("Copper kettle").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Back to the list" }).click();
+    await row("Maya Lind").waitFor();
+    await page.goForward();
+    await input.waitFor();
+    await page.goBack();
+    await row("Maya Lind").waitFor();
+  });
+
+  it("works at 400 % zoom", async (t) => {
+    const { server } = shop();
+    const { page, row, input, said } = await visit(t, server, { viewport: { width: 320, height: 256 } });
+    await row("Maya Lind").click();
+    await input.fill("small window");
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await said("small window").waitFor();
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  });
+
+  for (const [what, options] of [
+    ["light", {}],
+    ["dark", { colorScheme: "dark" }],
+    ["forced colours", { forcedColors: "active" }],
+    ["Arabic at 360 px", { locale: "ar", viewport: { width: 360, height: 740 } }],
+  ]) {
+    it(`passes axe: ${what}`, async (t) => {
+      const { server, maya } = shop();
+      server.add(maya, { author: { kind: "operator", id: "x", name: "Ben", picture: null }, body: "held", audience: "operators", held: true, origin: "slack" });
+      server.add(maya, { author: { kind: "operator", id: "x", name: "Ben", picture: null }, body: "noted", audience: "operators", origin: "slack", deliveries: [{ connection: "a", platform: "slack", channel: "C", state: "undelivered", reason: "gone", outbox_id: "o" }] });
+      const { page, row } = await visit(t, server, { bypassCSP: true, ...options });
+      await row("Maya Lind").waitFor();
+      await assertAccessible(page, "the list");
+      await row("Maya Lind").click();
+      await page.locator(".composer textarea").fill("4111 1111 1111 1111");
+      await page.locator(".kinds .is-note").click();
+      await page.locator(".composer textarea").press("Enter");
+      await page.getByRole("alert").waitFor();
+      await assertAccessible(page, "a note with a warning");
+      await page.locator(".talk-close").click();
+      await page.locator("dialog .checks").waitFor();
+      await assertAccessible(page, "the closing dialog");
+    });
+  }
+});

@@ -1,0 +1,79 @@
+// The monitor page against the real program: figures that follow what happens, charts that can be read without seeing them.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { assertAccessible } from "./axe.mjs";
+import { launch } from "./browser.mjs";
+import { startDemo } from "./demo-program.mjs";
+import { desk, visitor } from "./support/desk.mjs";
+
+const demo = await startDemo();
+const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
+let browser;
+
+before(async () => {
+  if (demo) browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** The figure of a card by its name. */
+const figure = (page, name, value) =>
+  page.locator("dl.cards > div").filter({ has: page.locator("dt", { hasText: new RegExp(`^${name}$`) }) }).filter({ has: page.locator("dd", { hasText: new RegExp(`^${value}`) }) });
+
+describe("the monitor", { skip, timeout: 120_000 }, () => {
+  it("follows what happens without being reloaded", async (t) => {
+    const { page, go, call, complained } = await desk(t, browser, demo);
+    await go("/monitor");
+    await figure(page, "Open", 0).waitFor();
+    const guest = await visitor(demo);
+    const conversation = await guest.say("Is anybody there?");
+    await figure(page, "Open", 1).waitFor();
+    await figure(page, "Waiting for an answer", 1).waitFor();
+    await figure(page, "Unassigned", 1).waitFor();
+    await call("POST", `/v1/inbox/conversations/${conversation.id}/messages`, { client_key: "k1", body: "We are" });
+    await figure(page, "Waiting for an answer", 0).waitFor();
+    await call("POST", `/v1/inbox/conversations/${conversation.id}/close`, {});
+    await guest.rate(conversation.id, 4);
+    await figure(page, "Open", 0).waitFor();
+    await figure(page, "Rating", "4\\.0").waitFor();
+    const closed = page.getByRole("region", { name: "Recently closed" });
+    await closed.getByRole("link").click();
+    await page.getByRole("dialog").getByText("Is anybody there?").waitFor();
+    assert.deepEqual(complained, []);
+  });
+
+  it("draws charts, each with a table beside it, and names the health of every channel", async (t) => {
+    const { page, go, complained } = await desk(t, browser, demo, { bypassCSP: true });
+    await (await visitor(demo)).say("Something to count");
+    await go("/monitor");
+    const chart = page.getByRole("figure").filter({ hasText: "Conversations by day" });
+    await chart.locator("canvas").waitFor();
+    await chart.getByText("Show as a table").click();
+    assert.equal(await chart.getByRole("columnheader", { name: "shop.example" }).count(), 1);
+    assert.equal(await chart.getByRole("row").count(), 30 + 2);
+    const channels = page.getByRole("region", { name: "Channels" });
+    await channels.getByText("Slack").waitFor();
+    await channels.getByText("Discord").waitFor();
+    assert.equal(await channels.getByText("Working").count(), 2);
+    await assertAccessible(page, "the monitor");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await assertAccessible(page, "the monitor in the dark");
+    await page.emulateMedia({ forcedColors: "active" });
+    await chart.locator("canvas").waitFor();
+    assert.deepEqual(complained, []);
+  });
+
+  it("looks at other days, which the address names", async (t) => {
+    const { page, go } = await desk(t, browser, demo);
+    await go("/monitor");
+    await page.getByRole("radio", { name: "7 days" }).check();
+    await page.waitForURL(/\?from=\d{4}-\d{2}-\d{2}&to=/);
+    await page.reload();
+    assert.equal(await page.getByRole("radio", { name: "7 days" }).isChecked(), true);
+    await page.getByLabel("To", { exact: true }).fill("2020-01-02");
+    await page.getByText("No conversations on these days").first().waitFor();
+    assert.equal(await page.getByLabel("From", { exact: true }).inputValue(), "2020-01-02");
+  });
+});

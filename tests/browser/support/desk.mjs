@@ -1,0 +1,70 @@
+// An operator's browser at the real program, signed in as the demo lets people in, and visitors who write without one.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { complaints } from "../browser.mjs";
+
+const DOMAIN = "shop.example";
+
+/**
+ * Signs somebody in by a link and its button. Without a name it is the demo's admin.
+ * @returns the page, at the inbox, and what it has complained about and asked for
+ */
+export async function desk(test, browser, demo, { name, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-GB", ...options });
+  test.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complained = complaints(page);
+  const asked = [];
+  context.on("request", (request) => asked.push(request.url()));
+  await page.goto(`${demo.url}/demo/inbox${name === undefined ? "" : `?name=${encodeURIComponent(name)}`}`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(`${demo.url}/inbox`);
+  return {
+    context,
+    page,
+    complained,
+    asked,
+    /** Opens one of the pages. */
+    go: async (path) => {
+      await page.goto(`${demo.url}${path}`);
+      await page.getByRole("navigation", { name: "Pages" }).waitFor();
+    },
+    /** A call of the API as the page makes it. */
+    call: (method, path, body) =>
+      page.evaluate(
+        async ([method, path, body]) => {
+          const response = await fetch(path, { method, ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}) });
+          const text = await response.text();
+          return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+        },
+        [method, path, body],
+      ),
+  };
+}
+
+/** A visitor who writes over the API, as their widget does. */
+export async function visitor(demo) {
+  const headers = { origin: demo.url, "content-type": "application/json" };
+  const post = async (path, body, token) => {
+    const response = await fetch(`${demo.url}/v1/widget/${path}`, {
+      method: "POST",
+      headers: token ? { ...headers, authorization: `Bearer ${token}` } : headers,
+      body: JSON.stringify(body),
+    });
+    assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? "" : await response.text()}`);
+    return response.status === 204 ? null : response.json();
+  };
+  const session = await post("sessions", { domain: DOMAIN });
+  const token = session.visitor_token;
+  return {
+    say: async (body) => (await post("messages", { client_key: randomUUID(), body, page: { url: `${demo.url}/demo`, title: "Hearth & Kettle" } }, token)).conversation,
+    rate: (conversation, stars, comment) => post("conversation/rating", { conversation_id: conversation, stars, comment }, token),
+  };
+}
+
+/** Fails where a page asked anybody but our own server. */
+export function assertOnlyOurs(asked, demo) {
+  const foreign = asked.filter((url) => !url.startsWith(`${demo.url}/`) && !url.startsWith(`${demo.url.replace("http", "ws")}/`) && !/^(data|blob):/.test(url));
+  assert.deepEqual(foreign, [], "no page asks anybody else");
+}

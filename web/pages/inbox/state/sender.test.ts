@@ -1,0 +1,77 @@
+import { describe, expect, it, vi } from "vitest";
+import { inMemory, type Storage } from "../../../widget/storage";
+import { Refused, Unreachable } from "../../kit/api";
+import { message } from "../test/samples";
+import { Drafts } from "./drafts";
+import { Sender } from "./sender";
+
+type Post = ConstructorParameters<typeof Sender>[0]["post"];
+
+function sender(post: Post, storage: Storage = inMemory()) {
+  const posted = vi.fn();
+  return { posted, storage, sender: new Sender({ storage, locks: null, operator: "ada", post, onPosted: posted }) };
+}
+
+const refusal = (status: number, detail: string) => new Refused(status, { type: "urn:threadline:problem:x", title: "x", status, detail }, null);
+
+describe("the sender", () => {
+  it("posts in order and lets go of what was accepted", async () => {
+    const bodies: string[] = [];
+    const { sender: one, posted } = sender(async (_, { body, client_key }) => {
+      bodies.push(body);
+      return { message: message(10, { client_key }) };
+    });
+    one.send("c", " first ", false);
+    one.send("c", "second", true);
+    await vi.waitFor(() => expect(one.items.value).toEqual([]));
+    expect(bodies).toEqual(["first", "second"]);
+    expect(posted).toHaveBeenCalledTimes(2);
+  });
+
+  it("keeps what got no answer, over a reload and under the same key", async () => {
+    const keys: string[] = [];
+    const storage = inMemory();
+    const away = sender(async (_, { client_key }) => {
+      keys.push(client_key);
+      throw new Unreachable("away");
+    }, storage);
+    away.sender.send("c", "words", false);
+    await vi.waitFor(() => expect(away.sender.delayed.value).toBe(true));
+    away.sender.stop();
+    const back = sender(async (_, { client_key }) => {
+      keys.push(client_key);
+      return { message: message(10, { client_key }) };
+    }, storage);
+    expect(back.sender.items.value).toHaveLength(1);
+    back.sender.hurry();
+    await vi.waitFor(() => expect(back.sender.items.value).toEqual([]));
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it("marks what was turned down and goes on with the rest", async () => {
+    const { sender: one } = sender(async (_, { body, client_key }) => {
+      if (body === "bad") throw refusal(409, "The conversation is closed.");
+      return { message: message(10, { client_key }) };
+    });
+    one.send("c", "bad", false);
+    one.send("c", "good", false);
+    await vi.waitFor(() => expect(one.items.value.map(({ body, failed }) => [body, failed])).toEqual([["bad", "The conversation is closed."]]));
+    one.discard(one.items.value[0]?.client_key ?? "");
+    expect(one.items.value).toEqual([]);
+  });
+});
+
+describe("drafts", () => {
+  it("are kept by conversation, with what kind they are, and only so many of them", () => {
+    const storage = inMemory();
+    let now = 0;
+    const drafts = new Drafts(storage, () => (now += 1));
+    drafts.set("a", { text: "half a", note: true });
+    expect(new Drafts(storage).get("a")).toEqual({ text: "half a", note: true });
+    for (let index = 0; index < 60; index += 1) drafts.set(`c${index}`, { text: "x", note: false });
+    expect(storage.names("draft:")).toHaveLength(50);
+    expect(drafts.get("a").text).toBe("");
+    drafts.set("c59", { text: "", note: false });
+    expect(storage.names("draft:")).toHaveLength(49);
+  });
+});

@@ -1,0 +1,71 @@
+// Who is signed in here: asked once at the start, changed by what the person does, ended by the server at any time.
+
+import { computed, signal } from "@preact/signals";
+import { onSignedOut, reason, Refused } from "./api";
+import { profile, session } from "./calls";
+import { Live } from "./live";
+import { prefs } from "./prefs";
+import type { Availability, InboxDomain, Me } from "./types";
+
+export type Phase = { at: "loading" } | { at: "in" } | { at: "out" } | { at: "failed"; why: string };
+
+export const phase = signal<Phase>({ at: "loading" });
+/** The person; null until known. */
+export const me = signal<Me | null>(null);
+export const isAdmin = computed(() => me.value?.role === "admin");
+
+/** The domain that the page shows, if the person may see it; null: all of theirs. */
+export const domain = computed(() => {
+  const wanted = prefs.domain.value;
+  return wanted !== null && me.value?.domains.includes(wanted) ? wanted : null;
+});
+
+/** The domains as they stand now, kept up to date by the live socket. */
+export const domains = signal<readonly InboxDomain[]>([]);
+
+export const live = new Live(
+  () => onSignedOut.call(),
+  // An ended session is told by the answer itself; anything else the next try will show.
+  () => void session.me().catch(() => undefined),
+);
+
+live.on((frame) => {
+  if (frame.type === "ready") domains.value = frame.domains;
+  if (frame.type === "domain") {
+    const told = frame.domain;
+    domains.value = domains.value.some((each) => each.name === told.name)
+      ? domains.value.map((each) => (each.name === told.name ? told : each))
+      : [...domains.value, told];
+  }
+});
+
+onSignedOut.call = () => {
+  live.stop();
+  me.value = null;
+  domains.value = [];
+  phase.value = { at: "out" };
+};
+
+/** Asks who is signed in. `phase` tells the outcome. */
+export async function loadMe(): Promise<void> {
+  phase.value = { at: "loading" };
+  try {
+    me.value = await session.me();
+    phase.value = { at: "in" };
+  } catch (error) {
+    // A 401 has told everybody already.
+    if (!(error instanceof Refused && error.status === 401)) phase.value = { at: "failed", why: reason(error) };
+    else onSignedOut.call();
+  }
+}
+
+/** @throws Refused, Unreachable */
+export async function signOut(): Promise<void> {
+  await session.signOut();
+  onSignedOut.call();
+}
+
+/** @throws Refused, Unreachable */
+export async function setAvailability(availability: Availability): Promise<void> {
+  me.value = await profile.availability(availability);
+}

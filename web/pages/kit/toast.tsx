@@ -1,0 +1,46 @@
+// A short word about what has just happened, at the page's end; read out as well. Errors stay until they are sent away.
+
+import { signal } from "@preact/signals";
+import type { VNode } from "preact";
+import { t } from "./i18n";
+import { Icon } from "./icons";
+import { IconButton } from "./ui";
+
+interface Toast {
+  id: number;
+  text: string;
+  look: "plain" | "alert";
+}
+
+const SHOWN_MS = 6_000;
+const MOST = 3;
+
+const toasts = signal<readonly Toast[]>([]);
+let last = 0;
+
+const forget = (id: number) => {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id);
+};
+
+/** Says something. The same words that are still there aren't said twice. */
+export function toast(text: string, look: Toast["look"] = "plain"): void {
+  if (toasts.value.some((each) => each.text === text && each.look === look)) return;
+  last += 1;
+  const id = last;
+  toasts.value = [...toasts.value, { id, text, look }].slice(-MOST);
+  if (look === "plain") setTimeout(() => forget(id), SHOWN_MS);
+}
+
+export function Toasts(): VNode {
+  return (
+    <div class="toasts" aria-live="polite" role="status">
+      {toasts.value.map(({ id, text, look }) => (
+        <div key={id} class={`toast ${look}`}>
+          {look === "alert" && <Icon name="alert" />}
+          <span>{text}</span>
+          <IconButton icon="close" label={t("kit.dismiss")} onClick={() => forget(id)} />
+        </div>
+      ))}
+    </div>
+  );
+}
