@@ -236,7 +236,7 @@ impl Ears {
                 _ => normalize::interaction(&listener, payload),
             };
             match heard {
-                Heard::Nothing => return Ok(Stored::NothingToStore),
+                Heard::Nothing => Ok(Stored::NothingToStore),
                 Heard::Stale(stale) => {
                     self.people.forget(&stale);
                     Ok(Stored::NothingToStore)

@@ -66,7 +66,7 @@ pub(in crate::http) async fn open(
     let token = state.sockets.token();
     Ok(upgrade.on_upgrade(async move |socket| {
         let mut line = Line::new(socket, LIMIT);
-        let request_id = opened.request_id.clone();
+        let request_id = opened.request_id;
         let end = match serve(&state, &mut line, opened).await {
             Ok(never) => match never {},
             Err(end) => end,

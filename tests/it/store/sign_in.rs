@@ -86,9 +86,9 @@ async fn everything_is_read_as_it_was_written(db: &Database) {
     assert_eq!(store.operator_sessions(operator.id, at(9)).await.unwrap(), []);
     assert_eq!(store.session_counts(NOW).await.unwrap(), [(operator.id, 2, at(1))]);
     assert_eq!(store.api_key_by_token(&[1; 32]).await.unwrap(), Some(key.clone()));
-    assert_eq!(store.audit(None, 5).await.unwrap(), [entry.clone()]);
+    assert_eq!(store.audit(None, 5).await.unwrap(), std::slice::from_ref(&entry));
     assert_eq!(store.audit(Some(entry.id), 5).await.unwrap(), []);
-    assert_eq!(store.invited("ADA").await.unwrap(), [operator.clone()]);
+    assert_eq!(store.invited("ADA").await.unwrap(), std::slice::from_ref(&operator));
 
     let later = [
         SignIn::SessionSeen(session.id, at(2), at(20)),
@@ -117,9 +117,8 @@ async fn one_of_two_wins(db: &Database) {
         write.push(change);
         world.store.commit(write).await
     };
-    let won = |one: &Result<(), CommitError>, other: &Result<(), CommitError>| match (one, other) {
-        (Ok(()), Err(CommitError::Conflict)) | (Err(CommitError::Conflict), Ok(())) => true,
-        _ => false,
+    let won = |one: &Result<(), CommitError>, other: &Result<(), CommitError>| {
+        matches!((one, other), (Ok(()), Err(CommitError::Conflict)) | (Err(CommitError::Conflict), Ok(())))
     };
     // Different keys, so that in PostgreSQL two writers meet.
     let keys = [uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2)];

@@ -1,7 +1,6 @@
 //! How a domain's chat looks, as the widget asks before anybody has opened it.
 //!
 //! What lives here: the answer, how long it may be kept, and for whom. What must not: the settings themselves.
-#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use serde_json::{Value, json};
 
