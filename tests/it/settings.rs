@@ -125,7 +125,7 @@ fn every_default_that_the_shipped_file_shows_is_the_default() {
     let spoken = read(&uncommented.join("\n"), &[]).unwrap_or_else(|errors| panic!("{errors}"));
     let silent = read(&plain, &[]).unwrap();
     assert_eq!(format!("{spoken:#?}"), format!("{silent:#?}"));
-    assert_eq!(shown, 24);
+    assert_eq!(shown, 25);
 }
 
 #[test]

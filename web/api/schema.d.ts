@@ -1336,7 +1336,7 @@ export interface components {
         };
         /** @description A conversation, with what was found in it. */
         HistoryEntry: components["schemas"]["Summary"] & {
-            /** @description The newest of the last hundred messages that holds a word of `q`, cut to 160 characters around it. */
+            /** @description The newest of the last 200 messages that holds a word of `q`, cut to 160 characters around it. */
             snippet: string | null;
         };
         /** @description A page of the history. */

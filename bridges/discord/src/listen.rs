@@ -168,9 +168,7 @@ async fn sessions(voice: &mut Voice<'_>, ears: &Arc<Ears>, stop: &CancellationTo
         match end {
             End::Stopped => return Ok(()),
             End::BadToken => return Err(refused(bridge, TOKEN_REVOKED)),
-            // The portal's switch may have been turned since we asked: without presences everything else goes on.
-            End::IntentRefused if with_presences && presences_went(bridge).await => bridge.desks().refuse(),
-            End::IntentRefused => return Err(refused(bridge, INTENT_OFF)),
+            End::IntentRefused => intent_refused(bridge, with_presences).await?,
             other => voice.complain(&sentence(&other)),
         }
         voice.pause(pause, stop).await;
@@ -233,9 +231,19 @@ pub(crate) fn may_see_presences(application: &Value) -> bool {
     application.get("flags").and_then(Value::as_u64).is_some_and(|flags| flags & MAY_SEE_PRESENCES != 0)
 }
 
-/// Whether it is presences that the application may not see any more.
-async fn presences_went(bridge: &DiscordBridge) -> bool {
-    application(bridge.caller()).await.is_ok_and(|application| !may_see_presences(&application))
+/// The gateway refuses an intent, though REST allowed it a moment ago: a switch in the portal may have been turned since.
+/// Without presences everything else goes on. That messages may be read again REST tells for free; only where it tells
+/// otherwise than the gateway does the gateway's word stand for a while.
+async fn intent_refused(bridge: &DiscordBridge, with_presences: bool) -> Result<(), BridgeError> {
+    let application = application(bridge.caller()).await.unwrap_or_default();
+    if may_read(&application) == Some(false) {
+        return Err(BridgeError::Unauthorized { why: INTENT_OFF.to_owned() });
+    }
+    if with_presences && application.get("flags").is_some() && !may_see_presences(&application) {
+        bridge.desks().refuse();
+        return Ok(());
+    }
+    Err(refused(bridge, INTENT_OFF))
 }
 
 /// Puts our commands in place; tries until it works. Without them everything else works all the same.

@@ -1,3 +1,7 @@
+//! The board, fact by fact.
+//!
+//! What lives here: what makes a domain online, and for how long. What must not: sockets and platforms.
+
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -64,7 +64,10 @@ describe("the widget's visitor", { timeout: 120_000 }, () => {
     const stored = await kept(page);
     assert.ok(!stored.includes(token) && !stored.includes("ada"), stored);
     assert.equal(server.visitors.get(token).messages.length, 2);
+    // The website's next page says who is there now.
+    server.attributes = `data-identity="${jwt("ben")}"`;
     await page.reload();
+    await message("Ben here").waitFor();
     assert.doesNotMatch(await panel.innerText(), /Ada/);
   });
 

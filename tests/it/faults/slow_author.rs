@@ -19,7 +19,9 @@ async fn an_edit_waits_for_its_message_however_long_its_author_takes(stand: &Sta
     let card = team.card(SHOP).await;
     team.say(MINA, SHOP, card.as_str(), "Hello!");
     visitor.until_told("Hello!").await;
-    // Nobody has asked about Jonas yet: three refusals are seven seconds, and an edit alone would wait for three.
+    // Jonas changed his picture, so who he is must be asked anew: three refusals are seven seconds, and an edit alone would
+    // wait for three.
+    team.slack().change_profile(JONAS.slack(), |_| ()).unwrap();
     let faults = team.room().faults();
     let unknown = faults.add(CallFault::next("users.info", Act::Status { code: 503 }).times(3));
     team.room().hold_events();

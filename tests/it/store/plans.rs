@@ -19,18 +19,26 @@ use crate::support::database::{Database, Kind};
 const SMALL: [&str; 6] = ["domain", "channel", "operator", "operator_identity", "api_key", "canned_reply"];
 
 /// Statements that put rows in order themselves, and why they may.
-const SORTS: [(&str, &str); 6] = [
+const SORTS: [(&str, &str); 11] = [
     ("SEARCH_BY_PREFIX", "at most 1,000 rows, counted before"),
     ("CARDS_DUE", "the threads of a connection that wait for a new card"),
     ("EARLIER_LINK", "one visitor's threads in a channel"),
     ("MAPS_OF_LINK_AFTER", "parts of one remote message"),
     ("LATEST_MAPS_OF_LINK", "parts of one remote message"),
     ("LATELY_ACTIVE", "the operators of a domain"),
+    ("NEWEST_CONVERSATION", "one visitor's conversations"),
+    ("LINKS_TO_CATCH_UP", "a channel's open threads, once a connection"),
+    ("IDENTITY_OF", "one operator's selves"),
+    ("OPERATOR_BY_EMAIL", "the operators of one address"),
+    ("HEADS", "what waits for a platform, by channel"),
 ];
 
 /// Statements that read a table in the order of an index without a bound, and why they may.
-const READS: [(&str, &str); 2] =
-    [("AUDIT", "a page of all of it, in the order of the index"), ("SENDING_OUTBOX", "once, at the start")];
+const READS: [(&str, &str); 3] = [
+    ("AUDIT", "a page of all of it, in the order of the index"),
+    ("SENDING_OUTBOX", "once, at the start"),
+    ("MoveMessages", "PostgreSQL knows no better while the table is empty"),
+];
 
 /// What is wrong with a plan.
 type Complaints = Vec<String>;

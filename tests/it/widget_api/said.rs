@@ -224,6 +224,16 @@ async fn what_can_not_be_kept_is_refused(db: &Database) {
     program.stop().await;
 }
 
+/// Every link in a message's blocks.
+fn links(value: &Value) -> Vec<&Value> {
+    let inner: Vec<&Value> = match value {
+        Value::Array(items) => items.iter().flat_map(links).collect(),
+        Value::Object(fields) => fields.values().flat_map(links).collect(),
+        _ => Vec::new(),
+    };
+    if value["type"] == "link" { [value].into_iter().chain(inner).collect() } else { inner }
+}
+
 async fn whatever_is_said_stays_text(db: &Database) {
     const HOSTILE: &str = "<script>alert(1)</script> <!channel> @everyone [x](https://evil.example)";
     let team = Team::in_slack().await;
@@ -248,8 +258,10 @@ async fn whatever_is_said_stays_text(db: &Database) {
     for message in team.slack().channel_messages(SHOP.slack()) {
         // What stands in blocks is text there; this is what Slack reads as its own markup.
         assert_eq!(bridge_sandbox::slack::text::pings(&message.text), [""; 0], "{}", message.text);
-        let blocks = Value::Array(message.blocks.clone()).to_string();
-        assert!(!blocks.contains(r#""url":"https://evil.example""#), "{blocks}");
+        // An address may lead where it says, and nowhere else.
+        for link in links(&Value::Array(message.blocks.clone())) {
+            assert_eq!(link["text"], link["url"], "{link}");
+        }
     }
     let body = json!({"domain": "shop.example", "visitor_token": visitor.token});
     let session = json_of(post(&visitor, "/sessions", &body).await, 201).await;

@@ -48,8 +48,12 @@ export function Panel({ chat, attention, t, origin, domain, look, shadow, close,
   useLayoutEffect(() => {
     if (!writing && atComposer.current) dialog.current?.focus({ preventScroll: true });
   }, [writing]);
+  const moved = useRef(0);
   useEffect(() => {
-    if (focus > 0) firstField(dialog.current)?.focus({ preventScroll: true });
+    const wished = focus !== moved.current;
+    moved.current = focus;
+    // When only what is shown has changed, the keyboard stays where somebody put it meanwhile: at the launcher, in the page.
+    if (wished || (focus > 0 && isOurs(shadow, dialog.current))) firstField(dialog.current)?.focus({ preventScroll: true });
   }, [focus, beginning, asking, byForm]);
   useEffect(() => (dialog.current ? fitScreen(dialog.current) : undefined), []);
 
@@ -96,6 +100,12 @@ export function Panel({ chat, attention, t, origin, domain, look, shadow, close,
 /** The first thing to write into, else the panel itself. */
 function firstField(dialog: HTMLElement | null): HTMLElement | null {
   return dialog?.querySelector<HTMLElement>("form.fields input, form.fields textarea, .composer textarea") ?? dialog;
+}
+
+/** Whether the keyboard is in the panel, or was in a part of it that has just gone. */
+function isOurs(shadow: ShadowRoot, dialog: HTMLElement | null): boolean {
+  const at = shadow.activeElement;
+  return at === null ? document.activeElement === document.body : (dialog?.contains(at) ?? false);
 }
 
 function isTalking(state: State): boolean {
