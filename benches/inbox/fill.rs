@@ -189,8 +189,8 @@ fn statements(dialect: Dialect, conversations: i64, token_hash: &str) -> Vec<Str
             d.id(Of::Operator, &LOOKS.to_string())
         ),
         format!(
-            "INSERT INTO conversation_replies (conversation, operator, replies)
-            SELECT {conversation}, {operator}, {MESSAGES} / 2 FROM {cs}"
+            "INSERT INTO conversation_replies (conversation, operator, replies, domain, opened_at)
+            SELECT {conversation}, {operator}, {MESSAGES} / 2, {domain}, {opened} FROM {cs}"
         ),
         format!(
             "INSERT INTO search_words (conversation, words)
@@ -209,9 +209,9 @@ fn statements(dialect: Dialect, conversations: i64, token_hash: &str) -> Vec<Str
             SELECT {domain}, {mark}, {opened}, {conversation} FROM {cs} WHERE {which} ORDER BY 1, 2, 3"
         )
     }));
-    // PostgreSQL would look at its tables by itself before long. SQLite never does.
+    // PostgreSQL would look at its tables and tidy them by itself before long. SQLite never does.
     if d == Dialect::Postgres {
-        all.push("ANALYZE".to_owned());
+        all.push("VACUUM ANALYZE".to_owned());
     }
     all
 }

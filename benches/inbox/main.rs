@@ -1,6 +1,7 @@
 //! How long the pages' questions take, over HTTP as a browser asks them: in a small database (1,000 conversations of 20
 //! messages each) and in a large one (100,000 conversations, 2,000,000 messages), in one run. What counts is the ratio: a
-//! question that goes by an index takes about as long in both.
+//! question that goes by an index takes about as long in both. How many conversations an answer shows stands beside it: a page
+//! of fifty takes longer than a page of two, however they were found.
 //!
 //! `cargo xtask bench inbox`, or `cargo bench --bench inbox` for SQLite alone. `THREADLINE_BENCH_CONVERSATIONS` makes the
 //! large one smaller, for trying.
@@ -30,7 +31,7 @@ const SLOWEST: Duration = Duration::from_millis(50);
 const STEEPEST: f64 = 5.0;
 
 /// The questions: a name, the path, and whether it is a list or a search, which the hopes are about.
-const QUESTIONS: [(&str, &str, bool); 32] = [
+const QUESTIONS: [(&str, &str, bool); 35] = [
     ("inbox, domains", "domains", false),
     ("inbox, open", "conversations?filter=open", true),
     ("inbox, unassigned", "conversations?filter=unassigned", true),
@@ -59,6 +60,9 @@ const QUESTIONS: [(&str, &str, bool); 32] = [
     ("search, a frequent beginning", "history?q=j0", true),
     ("search, a rare beginning", "history?q=j16n{rare_start}", true),
     ("search, frequent and a beginning", "history?q=j01n0 j02", true),
+    ("search, two that never meet", "history?q=j01n0 j01n1", true),
+    ("search, never met by a beginning", "history?q=j01n0 j00n0 zz", true),
+    ("search, two of a hundred, never met", "history?q=j06n0 j06n1", true),
     ("search, a word and a tag", "history?q=j01n0&tag=tag3", true),
     ("search, a word in a small domain", "history?q=j02n1&domain=shop3.example", true),
     ("monitor, 30 days", "monitor?from=2026-01-02&to=2026-01-31", false),
@@ -105,17 +109,26 @@ async fn compare(name: &str, large: i64, urls: [String; 2]) {
     let start = Instant::now();
     let big = measure(&large_url, large).await;
     println!("{name}: {SMALL} and {large} conversations of 20 messages; {:.0} s in all", start.elapsed().as_secs_f64());
-    println!("{:>34} {:>10} {:>10} {:>7}", "", "small ms", "large ms", "ratio");
+    println!("{:>36} {:>10} {:>10} {:>7}   shown", "", "small ms", "large ms", "ratio");
     for (((what, _, hoped), small), big) in QUESTIONS.iter().zip(small).zip(big) {
-        let ratio = big.as_secs_f64() / small.as_secs_f64();
-        let missed = *hoped && (ratio >= STEEPEST || big >= SLOWEST);
-        let (small, big) = (small.as_secs_f64() * 1e3, big.as_secs_f64() * 1e3);
-        println!("{what:>34} {small:>10.2} {big:>10.2} {ratio:>7.1}{}", if missed { "  !" } else { "" });
+        let ratio = big.took.as_secs_f64() / small.took.as_secs_f64();
+        let missed = *hoped && (ratio >= STEEPEST || big.took >= SLOWEST);
+        let (fast, slow) = (small.took.as_secs_f64() * 1e3, big.took.as_secs_f64() * 1e3);
+        let mark = if missed { "  !" } else { "" };
+        println!("{what:>36} {fast:>10.2} {slow:>10.2} {ratio:>7.1}   {} / {}{mark}", small.shown, big.shown);
     }
 }
 
-/// The median of each question.
-async fn measure(url: &str, conversations: i64) -> Vec<Duration> {
+/// How a question went.
+struct Figure {
+    /// The median.
+    took: Duration,
+    /// How many conversations the answer shows.
+    shown: usize,
+}
+
+/// How each question goes.
+async fn measure(url: &str, conversations: i64) -> Vec<Figure> {
     Store::open(url, Options::default()).await.unwrap().close().await;
     let hash = hex::encode(Sha256::digest(TOKEN.as_bytes()));
     let start = Instant::now();
@@ -132,10 +145,10 @@ async fn measure(url: &str, conversations: i64) -> Vec<Duration> {
     let assets = threadline_web::Assets::embedded();
     let running = tokio::spawn(threadline::app::run(settings, listener, assets, shutdown.clone()));
     let http = reqwest::Client::new();
-    let mut medians = Vec::new();
+    let mut figures = Vec::new();
     for (what, path, _) in QUESTIONS {
         let url = format!("{address}/v1/inbox/{}", named(path, conversations));
-        let mut taken = Vec::new();
+        let (mut taken, mut shown) = (Vec::new(), 0);
         for _ in 0..TIMES {
             let start = Instant::now();
             let answer = http.get(&url).header("cookie", format!("threadline_session={TOKEN}")).send().await.unwrap();
@@ -143,13 +156,15 @@ async fn measure(url: &str, conversations: i64) -> Vec<Duration> {
             let text = answer.text().await.unwrap();
             taken.push(start.elapsed());
             assert_eq!(status, 200, "{what}: {text}");
+            let answer: serde_json::Value = text.parse().unwrap();
+            shown = answer["conversations"].as_array().map_or(0, Vec::len);
         }
         taken.sort_unstable();
-        medians.push(taken.get(TIMES / 2).copied().unwrap_or_default());
+        figures.push(Figure { took: taken.get(TIMES / 2).copied().unwrap_or_default(), shown });
     }
     shutdown.soft.cancel();
     running.await.unwrap().unwrap();
-    medians
+    figures
 }
 
 fn settings(url: &str, address: &str) -> Settings {

@@ -82,7 +82,9 @@ CREATE INDEX conversation_unassigned ON conversation (domain, last_activity_at, 
 CREATE INDEX conversation_assignee ON conversation (assignee, domain, last_activity_at, id) WHERE assignee IS NOT NULL;
 CREATE INDEX conversation_mine ON conversation (assignee, domain, last_activity_at, id)
     WHERE status = 'open' AND assignee IS NOT NULL;
-CREATE INDEX conversation_opened ON conversation (domain, opened_at, id);
+-- What the monitor counts stands in the index itself: it reads a year of it.
+CREATE INDEX conversation_opened ON conversation
+    (domain, opened_at, id, first_response_at, closed_at, assignee, rating);
 CREATE INDEX conversation_waiting ON conversation (domain, waiting_since) WHERE waiting_since IS NOT NULL;
 CREATE INDEX conversation_unsearched ON conversation (id) WHERE next_event > search_event + 1;
 
@@ -141,10 +143,13 @@ CREATE TABLE search_words (
     words TEXT COLLATE "C" NOT NULL
 );
 
--- How often each operator answered in a conversation.
+-- How often each operator answered in a conversation. Domain and time are the conversation's, for the monitor.
 CREATE TABLE conversation_replies (
     conversation UUID NOT NULL REFERENCES conversation (id),
     operator UUID NOT NULL,
     replies BIGINT NOT NULL,
+    domain UUID NOT NULL,
+    opened_at BIGINT NOT NULL,
     PRIMARY KEY (conversation, operator)
 );
+CREATE INDEX conversation_replies_opened ON conversation_replies (domain, opened_at, operator, replies);

@@ -13,7 +13,7 @@ use crate::model::search::{self, words};
 use crate::model::{
     ClosedBy, Conversation, ConversationId, Disposition, Event, EventKind, Message, OperatorId, Visitor,
 };
-use crate::store::{Change, CommitError, Guard, SearchChange, SearchTerm, Unsearched, Write};
+use crate::store::{AnswerCount, Change, CommitError, Guard, SearchChange, SearchTerm, Unsearched, Write};
 
 /// Most words of a conversation; what is beyond them isn't found. Marks don't count.
 pub const MOST_WORDS: usize = 20_000;
@@ -172,9 +172,11 @@ impl Known {
         write.guard(Guard::Conversation(id, conversation.version));
         push_words(&mut write, conversation, written, &found);
         let gone = old_replies.keys().filter(|operator| !replies.contains_key(operator)).map(|operator| (*operator, 0));
-        for (operator, count) in replies.iter().map(|(operator, count)| (*operator, *count)).chain(gone) {
-            if old_replies.get(&operator) != Some(&count) {
-                write.push(Change::Search(SearchChange::Replies(id, operator, count)));
+        for (operator, replies) in replies.iter().map(|(operator, count)| (*operator, *count)).chain(gone) {
+            if old_replies.get(&operator) != Some(&replies) {
+                let (domain, opened_at) = (conversation.domain, conversation.opened_at);
+                let count = AnswerCount { conversation: id, operator, replies, domain, opened_at };
+                write.push(Change::Search(SearchChange::Replies(count)));
             }
         }
         write.push(Change::Search(SearchChange::UpTo(id, conversation.next_event - 1)));

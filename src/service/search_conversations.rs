@@ -4,7 +4,9 @@
 //! see which domain (the caller knows).
 //!
 //! A tag, a rating, an operator and a status are marks among the words, so that every filter is one more word. The rarest of
-//! what is asked for leads; the rows of a word lie in the order of the answer, so that a page ends the walk.
+//! what is asked for leads; the rows of a word lie in the order of the answer, so that a page ends the walk. Where it doesn't
+//! (each word is frequent, and hardly ever are they together), the walk ends after so many rows, and the page says from where
+//! to go on: no question holds the database for long.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -16,13 +18,16 @@ use uuid::Uuid;
 use super::{Service, ServiceError};
 use crate::model::search::{self, Query};
 use crate::model::{Conversation, ConversationId, DomainId, OperatorId, Status};
-use crate::store::Stretch;
+use crate::store::{Reach, Stretch};
 
-/// Words that at least so many conversations hold count as equally frequent.
-const COMMON: i64 = 1_000;
+/// So many conversations are looked at for one page at most, shared among the domains; the next page goes on from there.
+const LOOKED_AT: i64 = 4_000;
 
-/// So many rows of words that begin alike are put in order at most; where there are more, nearly every conversation holds one,
-/// and walking the conversations themselves soon fills a page.
+/// What a domain's share never falls below.
+const LEAST_SHARE: i64 = 250;
+
+/// So many rows of words that begin alike are put in order at most; where there are more, the others lead, or the
+/// conversations themselves.
 const FEW: i64 = 1_000;
 
 /// What is looked for. Everything that is given must hold.
@@ -62,6 +67,11 @@ impl Place {
     /// Before everything else.
     const TOP: Self = Self { opened_at: Micros(i64::MAX), id: ConversationId(Uuid::max()) };
 
+    /// Behind everything that began then or later: nothing has the smallest of all ids.
+    const fn before(moment: Micros) -> Self {
+        Self { opened_at: moment, id: ConversationId(Uuid::nil()) }
+    }
+
     /// Where a conversation stands.
     #[must_use]
     pub fn of(conversation: &Conversation) -> Self {
@@ -93,7 +103,7 @@ impl FromStr for Place {
 /// A page of what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The conversations, the newest first.
+    /// The conversations, the newest first. Fewer than the limit, even none, doesn't mean that nothing is left.
     pub conversations: Vec<Conversation>,
     /// Where it goes on; `None` where nothing is left.
     pub next: Option<Place>,
@@ -111,8 +121,9 @@ pub async fn search_conversations(
     search: &Search,
 ) -> Result<Found, ServiceError> {
     let query = search.words.as_deref().map(search::query).unwrap_or_default();
-    let wanted = wanted(search, &query);
+    let (wanted, query_prefix) = (&wanted(search, &query), query.prefix.as_deref());
     let limit = search.limit.max(1);
+    let share = LOOKED_AT / i64::try_from(domains.len().max(1)).unwrap_or(LOOKED_AT);
     let found = try_join_all(domains.iter().map(|domain| {
         let stretch = Stretch {
             domain: *domain,
@@ -120,12 +131,19 @@ pub async fn search_conversations(
             from: search.from.unwrap_or(Micros(i64::MIN)),
             limit: i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1,
         };
-        in_domain(service, stretch, &wanted, query.prefix.as_deref())
+        let walk = Walk { service, stretch, share: share.max(LEAST_SHARE) };
+        async move { walk.find(wanted, query_prefix).await }
     }))
     .await?;
-    let mut conversations: Vec<Conversation> = found.into_iter().flatten().collect();
+    // Where one domain was not looked at any further, what others hold behind that moment has to wait.
+    let horizon = found.iter().filter_map(|it| it.seen_to).max();
+    let mut conversations: Vec<Conversation> = found.into_iter().flat_map(|it| it.conversations).collect();
+    conversations.retain(|it| horizon.is_none_or(|moment| it.opened_at >= moment));
     conversations.sort_by_key(|it| std::cmp::Reverse((it.opened_at, it.id)));
-    let next = (conversations.len() > limit).then(|| conversations.get(limit - 1).map(Place::of)).flatten();
+    let next = match conversations.get(limit - 1) {
+        Some(last) if conversations.len() > limit => Some(Place::of(last)),
+        _ => horizon.map(Place::before),
+    };
     conversations.truncate(limit);
     // A mark may be a moment behind; how things stand is seen here.
     conversations.retain(|it| stands(it, search));
@@ -147,8 +165,10 @@ fn wanted(search: &Search, query: &Query) -> BTreeSet<String> {
 fn top(search: &Search) -> (Micros, ConversationId) {
     let before = search.before.unwrap_or(Place::TOP);
     match search.to {
-        // Nothing has the smallest of all ids, so this is before everything of that moment.
-        Some(to) if to <= before.opened_at => (to, ConversationId(Uuid::nil())),
+        Some(to) if to <= before.opened_at => {
+            let end = Place::before(to);
+            (end.opened_at, end.id)
+        }
         _ => (before.opened_at, before.id),
     }
 }
@@ -160,43 +180,72 @@ fn stands(it: &Conversation, search: &Search) -> bool {
         && search.rating.is_none_or(|wanted| rating == wanted)
 }
 
-async fn in_domain(
-    service: &Service,
+/// A walk through one domain.
+struct Walk<'a> {
+    service: &'a Service,
     stretch: Stretch,
-    wanted: &BTreeSet<String>,
-    prefix: Option<&str>,
-) -> Result<Vec<Conversation>, ServiceError> {
-    let store = &service.store;
-    let mut rarest: Option<(i64, &str)> = None;
-    for word in wanted {
-        // A word that stands alone leads, however frequent it is.
-        let count = if wanted.len() == 1 && prefix.is_none() {
-            1
-        } else {
-            store.count_term(stretch.domain, word, COMMON).await?
+    /// So many rows are looked at.
+    share: i64,
+}
+
+/// What a walk found.
+struct Stop {
+    conversations: Vec<Conversation>,
+    /// The walk ended here: what began earlier was not looked at.
+    seen_to: Option<Micros>,
+}
+
+impl Walk<'_> {
+    async fn find(self, wanted: &BTreeSet<String>, prefix: Option<&str>) -> Result<Stop, ServiceError> {
+        let (store, whole) = (&self.service.store, &self.stretch);
+        // A word that stands alone needs no look around: each of its rows is found.
+        if let (Some(word), 1, None) = (wanted.first(), wanted.len(), prefix) {
+            return Ok(self.all_of(store.search_by_term(whole, word, &[], None).await?));
+        }
+        let near = Stretch { limit: self.share, ..self.stretch };
+        let mut reaches = Vec::with_capacity(wanted.len());
+        for word in wanted {
+            let reach = store.reach_of_term(&near, word).await?;
+            if reach.count == 0 {
+                return Ok(self.all_of(Vec::new()));
+            }
+            reaches.push((reach, word.as_str()));
+        }
+        // The rarest first: what has fewer rows, and of two with many, what reaches further back with them.
+        reaches.sort_by_key(|(reach, _)| (reach.count, reach.back_to));
+        let words: Vec<&str> = reaches.iter().map(|(_, word)| *word).collect();
+        if let Some(prefix) = prefix
+            && reaches.first().is_none_or(|(reach, _)| reach.count >= FEW.min(self.share))
+            && store.count_prefix(whole.domain, prefix, FEW).await? < FEW
+        {
+            return Ok(self.all_of(store.search_by_prefix(whole, prefix, &words).await?));
+        }
+        let Some((leader, others)) = words.split_first() else {
+            let Some(prefix) = prefix else { return Ok(self.all_of(store.history(whole, None).await?)) };
+            let reach = store.reach_of_all(&near).await?;
+            let (stretch, seen_to) = self.up_to(reach);
+            return Ok(self.stopped(store.history(&stretch, Some(prefix)).await?, seen_to));
         };
-        if count == 0 {
-            return Ok(Vec::new());
-        }
-        if rarest.is_none_or(|(least, _)| count < least) {
-            rarest = Some((count, word));
+        let (stretch, seen_to) = reaches.first().map_or((self.stretch, None), |(reach, _)| self.up_to(*reach));
+        Ok(self.stopped(store.search_by_term(&stretch, leader, others, prefix).await?, seen_to))
+    }
+
+    /// The part of the stretch that is looked at, and its end where that isn't the stretch's own.
+    fn up_to(&self, reach: Reach) -> (Stretch, Option<Micros>) {
+        match reach.back_to {
+            Some(from) if reach.count >= self.share => (Stretch { from, ..self.stretch }, Some(from)),
+            _ => (self.stretch, None),
         }
     }
-    if let Some(prefix) = prefix
-        && rarest.is_none_or(|(least, _)| least > FEW)
-    {
-        let count = store.count_prefix(stretch.domain, prefix, FEW).await?;
-        if count < FEW {
-            let others: Vec<&str> = wanted.iter().map(String::as_str).collect();
-            return Ok(store.search_by_prefix(&stretch, prefix, &others).await?);
-        }
+
+    /// A full page says by itself where it goes on.
+    fn stopped(&self, conversations: Vec<Conversation>, seen_to: Option<Micros>) -> Stop {
+        let full = i64::try_from(conversations.len()).is_ok_and(|count| count >= self.stretch.limit);
+        Stop { conversations, seen_to: seen_to.filter(|_| !full) }
     }
-    match rarest {
-        Some((_, leader)) => {
-            let others: Vec<&str> = wanted.iter().map(String::as_str).filter(|word| *word != leader).collect();
-            Ok(store.search_by_term(&stretch, leader, &others, prefix).await?)
-        }
-        None => Ok(store.history(&stretch, prefix).await?),
+
+    fn all_of(&self, conversations: Vec<Conversation>) -> Stop {
+        self.stopped(conversations, None)
     }
 }
 

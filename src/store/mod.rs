@@ -23,9 +23,9 @@ pub use rows::{
     LoginLink, MessageMap, OperatorSession, Outbox, OutboxKind, OutboxProgress, OutboxState, Session, StoredPicture,
     Tagged,
 };
-pub use rows::{Course, Part, Replies, SearchTerm, Standing, Stretch, Unsearched};
+pub use rows::{Course, Part, Reach, Replies, SearchTerm, Standing, Stretch, Unsearched};
 pub use sql::Sql;
-pub use write::{Change, Desk, Guard, Recognition, SearchChange, SignIn, Write};
+pub use write::{AnswerCount, Change, Desk, Guard, Recognition, SearchChange, SignIn, Write};
 
 use open::Claim;
 use sql::Pool;

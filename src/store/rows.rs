@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 pub use self::inbox::{CannedReply, Counted, Tagged};
-pub use self::search::{Course, Part, Replies, SearchTerm, Standing, Stretch, Unsearched};
+pub use self::search::{Course, Part, Reach, Replies, SearchTerm, Standing, Stretch, Unsearched};
 pub use self::sign_in::{Account, ApiKey, AuditEntry, LoginLink, OperatorSession};
 
 /// A visitor's browser session. The token itself is never stored.

@@ -12,7 +12,7 @@ use bridge_core::{Cursor, Micros};
 use uuid::Uuid;
 
 pub use self::inbox::Desk;
-pub use self::search::SearchChange;
+pub use self::search::{AnswerCount, SearchChange};
 pub use self::sign_in::SignIn;
 pub use self::visitors::Recognition;
 

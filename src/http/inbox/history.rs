@@ -61,7 +61,8 @@ pub(in crate::http) struct HistoryEntry {
 /// A page of the history.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct HistoryPage {
-    /// The newest first, by when they began.
+    /// The newest first, by when they began. They may be fewer than `limit`, even none, although there is a `next`: words that
+    /// many conversations hold, but few hold together, are looked for in a bounded number of conversations at a time.
     conversations: Vec<HistoryEntry>,
     /// Ask for what comes behind with this as `before`; null where nothing is left.
     #[schema(required = true)]

@@ -5,7 +5,7 @@
 use sqlx::{Error, FromRow};
 
 use super::Columns;
-use crate::store::rows::{Course, Part, Replies, Standing, Unsearched};
+use crate::store::rows::{Course, Part, Reach, Replies, Standing, Unsearched};
 
 impl<R: Columns> FromRow<'_, R> for Unsearched {
     fn from_row(row: &R) -> Result<Self, Error> {
@@ -16,6 +16,12 @@ impl<R: Columns> FromRow<'_, R> for Unsearched {
 impl<R: Columns> FromRow<'_, R> for Replies {
     fn from_row(row: &R) -> Result<Self, Error> {
         Ok(Self { conversation: row.id("conversation")?, operator: row.id("operator")?, replies: row.int("replies")? })
+    }
+}
+
+impl<R: Columns> FromRow<'_, R> for Reach {
+    fn from_row(row: &R) -> Result<Self, Error> {
+        Ok(Self { count: row.int("count")?, back_to: row.maybe_time("back_to")? })
     }
 }
 

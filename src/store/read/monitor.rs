@@ -34,12 +34,10 @@ sql! {
         WHERE domain = $1 AND opened_at >= $2 AND opened_at < $3"];
     /// Who answered in them.
     PARTS = {
-        sqlite: "SELECT r.operator, COUNT(*) AS conversations, SUM(r.replies) AS replies
-            FROM conversation c CROSS JOIN conversation_replies r ON r.conversation = c.id
-            WHERE c.domain = $1 AND c.opened_at >= $2 AND c.opened_at < $3 AND r.replies > 0 GROUP BY r.operator",
-        postgres: "SELECT r.operator, COUNT(*) AS conversations, SUM(r.replies)::bigint AS replies
-            FROM conversation c JOIN conversation_replies r ON r.conversation = c.id
-            WHERE c.domain = $1 AND c.opened_at >= $2 AND c.opened_at < $3 AND r.replies > 0 GROUP BY r.operator"
+        sqlite: "SELECT operator, COUNT(*) AS conversations, SUM(replies) AS replies FROM conversation_replies
+            WHERE domain = $1 AND opened_at >= $2 AND opened_at < $3 AND replies > 0 GROUP BY operator",
+        postgres: "SELECT operator, COUNT(*) AS conversations, SUM(replies)::bigint AS replies FROM conversation_replies
+            WHERE domain = $1 AND opened_at >= $2 AND opened_at < $3 AND replies > 0 GROUP BY operator"
     };
     /// How much of a domain's conversations a platform refused.
     UNDELIVERED_IN_DOMAIN = {

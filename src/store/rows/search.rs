@@ -52,6 +52,15 @@ pub struct Stretch {
     pub limit: i64,
 }
 
+/// How far back a number of conversations reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// How many there are, up to the limit that was asked for.
+    pub count: i64,
+    /// When the oldest of these began; `None` where there are none.
+    pub back_to: Option<Micros>,
+}
+
 /// What the figures about a conversation are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Course {

@@ -182,7 +182,9 @@ kinds! {
     NewSearchTerm = Ensure search_term { domain Id, term Text, opened_at Int, conversation Id };
     NewSearchWords = Insert search_words { conversation Id, words Text };
     SetSearchWords = Update search_words { conversation Id, words Text };
-    ConversationReplies = Tie conversation_replies { conversation Id, operator Id, replies Int };
+    ConversationReplies = Tie conversation_replies {
+        conversation Id, operator Id, replies Int, domain Id, opened_at Int
+    };
     SearchedUpTo = Update conversation { id Id, search_event Int };
 }
 

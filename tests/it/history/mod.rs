@@ -3,6 +3,7 @@
 //! What lives here: the history and the monitor over HTTP, with a script's key. What must not: pages.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where its stand fails")]
 
+mod bounded;
 mod corpus;
 mod figures;
 mod found;

@@ -19,7 +19,7 @@ export function Results(): VNode {
   return (
     <section class="results" aria-label={t("history.results")} aria-busy={isLoading.value}>
       <p class="only-read" role="status">
-        {asked.value > 0 && at === "ready" ? t.count(next.value === null ? "history.found" : "history.found_more", list.length) : ""}
+        {asked.value > 0 && at === "ready" && (list.length > 0 || next.value === null) ? t.count(next.value === null ? "history.found" : "history.found_more", list.length) : ""}
       </p>
       {list.length > 0 && (
         <ul class={isLoading.value ? "result-list stale" : "result-list"}>
@@ -53,7 +53,8 @@ function End(): VNode | null {
     return () => watch.disconnect();
   }, [count, next.value]);
   if (state.value === "loading" && count === 0) return <Spinner />;
-  if (count === 0) return <Nothing />;
+  // A page may be empty and not the last: the server looks through so many conversations at a time.
+  if (count === 0 && next.value === null) return <Nothing />;
   return (
     <div ref={mark} class="result-end">
       {state.value === "more" ? <Spinner /> : next.value === null ? <p>{t("history.end")}</p> : <Button onClick={more}>{t("kit.more")}</Button>}

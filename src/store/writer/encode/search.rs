@@ -17,9 +17,10 @@ pub(super) fn encode_search(change: &SearchChange) -> (Kind, Vec<Cell<'_>>) {
         SearchChange::HasNot(it) => (Kind::DropSearchTerm, term(it)),
         SearchChange::NewWords(conversation, words) => (Kind::NewSearchWords, vec![id(*conversation), text(words)]),
         SearchChange::SetWords(conversation, words) => (Kind::SetSearchWords, vec![id(*conversation), text(words)]),
-        SearchChange::Replies(conversation, operator, replies) => {
-            (Kind::ConversationReplies, vec![id(*conversation), id(*operator), Cell::Int(*replies)])
-        }
+        SearchChange::Replies(it) => (
+            Kind::ConversationReplies,
+            vec![id(it.conversation), id(it.operator), Cell::Int(it.replies), id(it.domain), time(it.opened_at)],
+        ),
         SearchChange::UpTo(conversation, event) => (Kind::SearchedUpTo, vec![id(*conversation), Cell::Int(*event)]),
     }
 }

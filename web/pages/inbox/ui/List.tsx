@@ -43,8 +43,9 @@ export function ConversationList({ handle }: { handle: RefObject<ListHandle | nu
   const last = shown.at(-1)?.index ?? 0;
   inbox.lastShown = last;
   useEffect(() => {
-    if (loaded && next !== null && last >= entries.length - AHEAD) void inbox.lists.more();
-  }, [last, entries.length, next, loaded, busy.value]);
+    // After a failure only on request, or with the connection: else a server that is down would be asked without a pause.
+    if (loaded && next !== null && failed.value === null && last >= entries.length - AHEAD) void inbox.lists.more();
+  }, [last, entries.length, next, loaded, busy.value, failed.value]);
 
   const here = cursor ?? selected;
   const at = inbox.lists.positions.value.get(here ?? "") ?? -1;
@@ -117,9 +118,9 @@ export function ConversationList({ handle }: { handle: RefObject<ListHandle | nu
             </div>
           </div>
         ) : (
-          loaded && !busy.value && <NothingHere />
+          loaded && !busy.value && next === null && <NothingHere />
         )}
-        {busy.value && entries.length === 0 && <Spinner />}
+        {(busy.value || (next !== null && failed.value === null)) && entries.length === 0 && <Spinner />}
       </div>
     </>
   );
