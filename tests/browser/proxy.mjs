@@ -1,5 +1,5 @@
-// A TCP proxy between a browser and the program, for what happens to real networks: cut, hanging, and there again. It
-// knows nothing about what goes through it.
+// A TCP proxy between a browser and the program, for what happens to real networks: cut, hanging, there again, and answers
+// that are lost on the way. Of what goes through it, it knows only what a test tells it to look for.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
@@ -10,6 +10,8 @@ export class Proxy {
     this.pairs = new Set();
     /** `open`: everything passes. `cut`: nobody gets in. `hanging`: connections stand, and nothing comes through. */
     this.state = "open";
+    /** Requests whose next answer is lost, each once, as patterns of their first line; with what is called then. */
+    this.losses = [];
     this.server = createServer((socket) => this.accept(socket));
   }
 
@@ -37,6 +39,7 @@ export class Proxy {
     for (const socket of [inner, outer]) socket.on("error", end).on("close", end);
     inner.pipe(outer);
     outer.pipe(inner);
+    inner.on("data", (data) => this.look(pair, data));
     if (this.state === "hanging") this.hold(pair);
   }
 
@@ -52,13 +55,39 @@ export class Proxy {
     for (const pair of this.pairs) this.hold(pair);
   }
 
-  /** The network is back; what hung goes on where it was. */
+  /** What is connected now is forgotten on the way, and nobody is told; new connections pass. */
+  swallow() {
+    for (const pair of this.pairs) {
+      this.hold(pair);
+      pair.swallowed = true;
+    }
+  }
+
+  /** The network is back; what hung goes on where it was, but for what was swallowed. */
   restore() {
     this.state = "open";
-    for (const { inner, outer } of this.pairs) {
+    for (const { inner, outer, swallowed } of this.pairs) {
+      if (swallowed) continue;
       inner.pipe(outer);
       outer.pipe(inner);
     }
+  }
+
+  /** The server gets the next request like this, and its answer is lost with the connection. Resolves when that is done. */
+  loseAnswer(pattern) {
+    return new Promise((lost) => this.losses.push({ pattern, lost }));
+  }
+
+  look(pair, data) {
+    const [line] = data.toString("latin1").split("\r\n", 1);
+    const at = this.losses.findIndex(({ pattern }) => pattern.test(line));
+    if (at < 0) return;
+    const [{ lost }] = this.losses.splice(at, 1);
+    pair.outer.unpipe(pair.inner);
+    pair.outer.once("data", () => {
+      pair.inner.resetAndDestroy();
+      lost();
+    });
   }
 
   hold({ inner, outer }) {

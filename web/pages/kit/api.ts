@@ -2,6 +2,7 @@
 // asks knows whether that is safe. What each call is about stands in calls.ts.
 
 import type { Problem } from "../../api/types";
+import { t } from "./i18n";
 
 const PREFIX = "urn:threadline:problem:";
 
@@ -21,6 +22,14 @@ export class Refused extends Error {
     this.kind = problem.type.startsWith(PREFIX) ? problem.type.slice(PREFIX.length) : "";
   }
 }
+
+/**
+ * A call that hangs longer than this has failed: on a line that swallows everything, the browser would wait for many
+ * minutes, and whatever is to be sent behind it too.
+ */
+const TIMEOUT_MS = 20_000;
+/** A file may take a slow line's time. */
+const UPLOAD_MS = 120_000;
 
 /** No answer came: the network, or a server that is starting. */
 export class Unreachable extends Error {
@@ -46,27 +55,42 @@ export function address(path: string, query: Query = {}): string {
 
 /** @throws Refused, Unreachable, or the signal's AbortError */
 async function call<T>(method: string, path: string, body: BodyInit | null, type: string | null, options: Options): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(address(path, options.query), {
+  const { response, answer } = await within(body instanceof Blob ? UPLOAD_MS : TIMEOUT_MS, options.signal, async (signal) => {
+    const response = await fetch(address(path, options.query), {
       method,
       body,
       headers: { accept: "application/json", ...(type === null ? {} : { "content-type": type }) },
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
-      ...(options.signal ? { signal: options.signal } : {}),
+      signal,
     });
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw new Unreachable("The server can't be reached.", { cause: error });
-  }
-  if (response.status === 204) return undefined as T;
-  const answer: unknown = await response.json().catch(() => null);
+    // An answer that breaks off half-way is none; a proxy's page in place of a refusal is still a refusal.
+    const answer: unknown = response.status === 204 ? undefined : await response.json().catch((error: unknown) => (response.ok ? Promise.reject(error) : null));
+    return { response, answer };
+  });
   if (response.ok) return answer as T;
   const refused = new Refused(response.status, problemOf(answer, response.status), waitOf(response));
   if (refused.status === 401 && refused.kind === "signed-out") onSignedOut.call();
   throw refused;
+}
+
+/** Gives the work up after a time, or when `outer` says so. @throws Unreachable, or the outer signal's AbortError */
+async function within<T>(ms: number, outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const giveUp = new AbortController();
+  const abort = () => giveUp.abort(outer?.reason);
+  const timer = setTimeout(abort, ms);
+  if (outer?.aborted) abort();
+  outer?.addEventListener("abort", abort);
+  try {
+    return await work(giveUp.signal);
+  } catch (error) {
+    if (outer?.aborted) throw error;
+    throw new Unreachable("The server can't be reached.", { cause: error });
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener("abort", abort);
+  }
 }
 
 function problemOf(answer: unknown, status: number): Problem {
@@ -95,5 +119,6 @@ export const upload = <T>(path: string, file: Blob, options: Options = {}) => ca
 
 /** What to tell a person about an error. */
 export function reason(error: unknown): string {
+  if (error instanceof Unreachable) return t("kit.unreachable");
   return error instanceof Error && error.message !== "" ? error.message : String(error);
 }

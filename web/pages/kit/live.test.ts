@@ -83,7 +83,18 @@ describe("the live socket of the operators' pages", () => {
     last().open();
     vi.advanceTimersByTime(46_000);
     expect(live.line.value).toBe("down");
-    live.hurry();
+    live.check();
+    expect(Socket.made).toHaveLength(2);
+  });
+
+  it("connects anew after a sleep in which a ping was missed, and not after a nap", () => {
+    last().open();
+    vi.setSystemTime(Date.now() + 20_000);
+    dispatchEvent(new Event("online"));
+    expect(Socket.made).toHaveLength(1);
+    // The clock on the wall went on; no timer did.
+    vi.setSystemTime(Date.now() + 20_000);
+    document.dispatchEvent(new Event("resume"));
     expect(Socket.made).toHaveLength(2);
   });
 
@@ -96,7 +107,7 @@ describe("the live socket of the operators' pages", () => {
     expect(signedOut).toHaveBeenCalledTimes(2);
     const count = Socket.made.length;
     vi.advanceTimersByTime(120_000);
-    live.hurry();
+    live.check();
     expect(Socket.made).toHaveLength(count);
   });
 

@@ -3,10 +3,13 @@
 
 import { signal } from "@preact/signals";
 import { waitMs } from "../../widget/transport/backoff";
+import { onWake } from "../../widget/wake";
 import type { ClientFrame, ServerFrame } from "./types";
 
-/** The server pings every 20 s; a line that is silent for this long is dead, whatever the browser thinks. */
+/** The server pings every 25 s; a line that is silent for this long is dead, whatever the browser thinks. */
 const SILENCE_MS = 45_000;
+/** After a sleep, one missed ping is enough: coming back costs little, and the wait would be the operator's. */
+const MISSED_MS = 27_000;
 /** Somebody who did nothing for this long isn't at the tab. */
 const IDLE_MS = 120_000;
 const TYPING_MS = 3_000;
@@ -29,6 +32,8 @@ export class Live {
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private idle: ReturnType<typeof setTimeout> | undefined;
   private active = false;
+  /** By the clock on the wall: that one goes on while the page sleeps. */
+  private heardAt = 0;
   private typedAt = new Map<string, number>();
   private watched: { conversation: string; after: () => number } | null = null;
   private readonly listeners = new Set<Listener>();
@@ -38,7 +43,10 @@ export class Live {
     /** Called after a try that failed: an upgrade that was refused looks like a network that is gone, so ask otherwise. */
     private readonly failed: () => void = () => undefined,
     private readonly origin: string = location.origin,
-  ) {}
+  ) {
+    // A page is asleep (frozen, behind a closed lid) without hearing that its line is gone.
+    onWake(() => this.check());
+  }
 
   /** Hears every frame but `ping`. Answers how to stop. */
   on(listener: Listener): () => void {
@@ -53,8 +61,6 @@ export class Live {
     this.noticeUse();
     for (const name of ["pointerdown", "keydown", "wheel", "pointermove"]) addEventListener(name, this.used, { passive: true });
     document.addEventListener("visibilitychange", this.shown);
-    addEventListener("online", this.hurry);
-    addEventListener("pageshow", this.hurry);
     this.connect();
   }
 
@@ -62,8 +68,6 @@ export class Live {
     this.running = false;
     for (const name of ["pointerdown", "keydown", "wheel", "pointermove"]) removeEventListener(name, this.used);
     document.removeEventListener("visibilitychange", this.shown);
-    removeEventListener("online", this.hurry);
-    removeEventListener("pageshow", this.hurry);
     clearTimeout(this.idle);
     this.drop();
   }
@@ -89,10 +93,11 @@ export class Live {
     this.send({ type: "typing", conversation });
   }
 
-  /** Connects now instead of after the wait. */
-  readonly hurry = (): void => {
-    if (this.running && this.socket === null) this.connect();
-  };
+  /** Connects now instead of after the wait, and anew where the line was silent for too long: the page is awake again. */
+  check(): void {
+    const silent = Math.abs(Date.now() - this.heardAt);
+    if (this.running && (this.socket === null || silent > MISSED_MS)) this.connect();
+  }
 
   private readonly used = (): void => {
     this.setActive(document.visibilityState === "visible");
@@ -101,10 +106,7 @@ export class Live {
 
   private readonly shown = (): void => {
     this.setActive(document.visibilityState === "visible");
-    if (document.visibilityState === "visible") {
-      this.noticeUse();
-      this.hurry();
-    }
+    if (document.visibilityState === "visible") this.noticeUse();
   };
 
   private noticeUse(): void {
@@ -191,6 +193,7 @@ export class Live {
   }
 
   private watchSilence(): void {
+    this.heardAt = Date.now();
     clearTimeout(this.watchdog);
     this.watchdog = setTimeout(() => this.down(null), SILENCE_MS);
   }

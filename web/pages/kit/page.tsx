@@ -48,7 +48,7 @@ function Page({ name, Content }: { name: PageName; Content: ComponentType }): VN
       ) : (
         <main class="lone">
           {at.at === "loading" && <Spinner />}
-          {at.at === "out" && <SignedOut />}
+          {at.at === "out" && <SignedOut wasIn={at.wasIn} />}
           {at.at === "failed" && (
             <Empty icon="alert" title={t("kit.failed")}>
               <p>{at.why}</p>

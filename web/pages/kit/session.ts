@@ -7,7 +7,7 @@ import { Live } from "./live";
 import { prefs } from "./prefs";
 import type { Availability, InboxDomain, Me } from "./types";
 
-export type Phase = { at: "loading" } | { at: "in" } | { at: "out" } | { at: "failed"; why: string };
+export type Phase = { at: "loading" } | { at: "in" } | { at: "out"; wasIn: boolean } | { at: "failed"; why: string };
 
 export const phase = signal<Phase>({ at: "loading" });
 /** The person; null until known. */
@@ -40,10 +40,12 @@ live.on((frame) => {
 });
 
 onSignedOut.call = () => {
+  const before = phase.peek();
+  const wasIn = before.at === "in" || (before.at === "out" && before.wasIn);
   live.stop();
   me.value = null;
   domains.value = [];
-  phase.value = { at: "out" };
+  phase.value = { at: "out", wasIn };
 };
 
 /** Asks who is signed in. `phase` tells the outcome. */
@@ -56,6 +58,16 @@ export async function loadMe(): Promise<void> {
     // A 401 has told everybody already.
     if (!(error instanceof Refused && error.status === 401)) phase.value = { at: "failed", why: reason(error) };
     else onSignedOut.call();
+  }
+}
+
+/** Looks whether somebody has signed in meanwhile, in another tab. */
+export async function lookAgain(): Promise<void> {
+  try {
+    me.value = await session.me();
+    phase.value = { at: "in" };
+  } catch {
+    // Nobody has, or nobody knows.
   }
 }
 

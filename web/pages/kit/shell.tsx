@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
+import { useRef } from "preact/hooks";
 import { reason } from "./api";
 import { t } from "./i18n";
 import { Icon, Mark, type IconName } from "./icons";
@@ -49,17 +50,31 @@ export function Shell({ page, children }: { page: PageName; children: ComponentC
         <AvailabilitySwitch />
         <MeMenu />
       </header>
-      {live.line.value === "down" && (
-        <p class="line-lost" role="status">
-          <Icon name="alert" />
-          {t("shell.lost")}
-        </p>
-      )}
+      <Connection />
       <main id="content" tabIndex={-1}>
         {children}
       </main>
       {opened.value === "profile" && <ProfileDialog onClose={() => (opened.value = null)} />}
       {opened.value === "settings" && <SettingsDialog onClose={() => (opened.value = null)} />}
+    </div>
+  );
+}
+
+/** Says that the line is gone, and that it is back. The region stands there before it has anything to say, or nobody would hear it. */
+function Connection(): VNode {
+  const line = live.line.value;
+  const wasLost = useRef(false);
+  wasLost.current ||= line === "down";
+  return (
+    <div class="line-state" role="status">
+      {line === "down" ? (
+        <p class="line-lost">
+          <Icon name="alert" />
+          {t("shell.lost")}
+        </p>
+      ) : (
+        line === "up" && wasLost.current && <p class="only-read">{t("shell.back")}</p>
+      )}
     </div>
   );
 }

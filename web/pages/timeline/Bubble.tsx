@@ -15,7 +15,10 @@ import { authorName, originName, places, platformName } from "./words";
 
 /** What an operator can do about messages; none of it in a history that is only read. */
 export interface Actions {
-  act: (message: InboxMessage, what: "retry" | "release" | "keep" | "remove" | { edit: string }) => Promise<void>;
+  /** True if it worked; what went wrong has been said. */
+  act: (message: InboxMessage, what: "retry" | "release" | "keep" | "remove" | { edit: string }) => Promise<boolean>;
+  /** What was typed into a message that is being changed, kept over reloads; an empty text keeps nothing. */
+  edits: { kept: (message: string) => string | null; keep: (message: string, text: string) => void };
   retryUnsent: (clientKey: string) => void;
   discardUnsent: (clientKey: string) => void;
 }
@@ -45,17 +48,23 @@ function SystemLine({ message }: { message: InboxMessage }): VNode {
 }
 
 function Message({ message, first, last, seen, visitor, actions }: MessageProps): VNode {
-  const [editing, setEditing] = useState(false);
+  const changeable = actions !== null && message.mine && !message.removed && message.origin === "inbox";
+  const [editing, setEditing] = useState<"no" | "begun" | "kept">(() => (changeable && actions.edits.kept(message.id) !== null ? "kept" : "no"));
   const [busy, setBusy] = useState(false);
   const theirs = message.author.kind === "visitor";
   const note = message.audience === "operators" && !message.held;
   const name = authorName(message.author, visitor);
   const act = async (what: Parameters<Actions["act"]>[1]) => {
     setBusy(true);
-    await actions?.act(message, what).finally(() => setBusy(false));
+    const worked = await actions?.act(message, what);
+    setBusy(false);
+    return worked ?? false;
   };
   const look = ["tl-entry", theirs ? "theirs" : "ours", first && "first", note && "note", message.held && "held"].filter(Boolean).join(" ");
-  const changeable = actions !== null && message.mine && !message.removed && message.origin === "inbox";
+  const doneEditing = () => {
+    actions?.edits.keep(message.id, "");
+    setEditing("no");
+  };
   return (
     <li class={look} data-message={message.id}>
       {first && (
@@ -74,8 +83,15 @@ function Message({ message, first, last, seen, visitor, actions }: MessageProps)
         <span class="tl-face">{first && <Avatar name={theirs && !message.author.name ? visitor : name} picture={message.author.picture} size={28} />}</span>
         <div class="tl-bubble" title={first ? undefined : clock(message.created_at)}>
           {!first && <span class="only-read">{`${name}, ${note ? `${t("inbox.note.mark")}, ` : ""}${clock(message.created_at)}`}</span>}
-          {editing ? (
-            <EditBox text={message.body} onDone={() => setEditing(false)} onSave={(edit) => act({ edit })} />
+          {editing !== "no" && changeable ? (
+            <EditBox
+              text={message.body}
+              typed={actions.edits.kept(message.id)}
+              focus={editing === "begun"}
+              onType={(words) => actions.edits.keep(message.id, words)}
+              onDone={doneEditing}
+              onSave={(edit) => act({ edit })}
+            />
           ) : message.removed ? (
             <p class="tl-gone">{t("inbox.message.removed")}</p>
           ) : (
@@ -83,7 +99,7 @@ function Message({ message, first, last, seen, visitor, actions }: MessageProps)
           )}
           {message.held && !message.removed && <Held busy={busy} actions={actions} act={act} />}
         </div>
-        {changeable && !editing && (
+        {changeable && editing === "no" && (
           <Menu
             class="tl-tools"
             label={t("inbox.message.tools")}
@@ -94,7 +110,7 @@ function Message({ message, first, last, seen, visitor, actions }: MessageProps)
               </span>
             }
             items={[
-              { label: t("inbox.message.edit"), act: () => setEditing(true) },
+              { label: t("inbox.message.edit"), act: () => setEditing("begun") },
               { label: t("inbox.message.delete"), danger: true, act: () => void act("remove") },
             ]}
           />
@@ -105,7 +121,7 @@ function Message({ message, first, last, seen, visitor, actions }: MessageProps)
   );
 }
 
-function Held({ busy, actions, act }: { busy: boolean; actions: Actions | null; act: (what: "release" | "keep") => Promise<void> }): VNode {
+function Held({ busy, actions, act }: { busy: boolean; actions: Actions | null; act: (what: "release" | "keep") => Promise<boolean> }): VNode {
   return (
     <div class="tl-held">
       <p>{t("inbox.held")}</p>
@@ -188,7 +204,7 @@ export function UnsentBubble({ unsent, first, name, picture, delayed, actions }:
       </div>
       <div class="tl-fate">
         {unsent.failed === null ? (
-          <span role="status">{delayed ? t("inbox.unsent.delayed") : t("inbox.unsent.sending")}</span>
+          <span>{delayed ? t("inbox.unsent.delayed") : t("inbox.unsent.sending")}</span>
         ) : (
           <>
             <span class="tl-failed" role="alert">

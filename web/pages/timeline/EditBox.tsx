@@ -8,20 +8,34 @@ import { Button } from "../kit/ui";
 /** `keyCode` of a key that an input method has taken. */
 const COMPOSING = 229;
 
-export function EditBox({ text, onSave, onDone }: { text: string; onSave: (text: string) => Promise<void>; onDone: () => void }): VNode {
-  const [words, setWords] = useState(text);
+interface Props {
+  text: string;
+  /** What was typed into it earlier and not saved. */
+  typed: string | null;
+  /** Whether somebody has just begun; else it was left open, and the keyboard stays where it is. */
+  focus: boolean;
+  onType: (words: string) => void;
+  /** True if it is saved; what went wrong has been said. */
+  onSave: (text: string) => Promise<boolean>;
+  onDone: () => void;
+}
+
+export function EditBox({ text, typed, focus, onType, onSave, onDone }: Props): VNode {
+  const [words, setWords] = useState(typed ?? text);
   const [busy, setBusy] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
+    if (!focus) return;
     area.current?.focus();
-    area.current?.setSelectionRange(text.length, text.length);
+    area.current?.setSelectionRange(words.length, words.length);
   }, []);
   const save = async () => {
     if (busy || words.trim() === "") return;
     if (words.trim() === text.trim()) return onDone();
     setBusy(true);
-    // What went wrong is said by whoever saves; the words stay here.
-    await onSave(words.trim()).then(onDone, () => setBusy(false));
+    // Otherwise the words stay here.
+    if (await onSave(words.trim())) onDone();
+    else setBusy(false);
   };
   return (
     <div class="tl-edit">
@@ -31,7 +45,10 @@ export function EditBox({ text, onSave, onDone }: { text: string; onSave: (text:
         dir="auto"
         value={words}
         aria-label={t("inbox.message.edit.label")}
-        onInput={(event) => setWords(event.currentTarget.value)}
+        onInput={(event) => {
+          setWords(event.currentTarget.value);
+          onType(event.currentTarget.value);
+        }}
         onKeyDown={(event) => {
           if (event.key === "Escape") {
             event.stopPropagation();

@@ -70,11 +70,7 @@ export function Header({ chat, attention, state, wanted, t, origin, domain, clos
         </button>
       </div>
       {open && asking && <Question chat={chat} t={t} done={() => setAsking(false)} />}
-      {state.phase !== "idle" && state.line === "lost" && (
-        <p class="lost" role="status">
-          {t("line.lost")}
-        </p>
-      )}
+      <div role="status">{state.phase !== "idle" && state.line === "lost" && <p class="lost">{t("line.lost")}</p>}</div>
     </header>
   );
 }

@@ -70,7 +70,8 @@ export function Log({ chat, state, list, own, wanted, t, origin, open }: Props):
             ))}
           </ol>
         </div>
-        <div role="status">{state.typing && <Typing author={state.typing} t={t} origin={origin} />}</div>
+        {/* Seen and found, but not read out: said at every pause of somebody who thinks, it would drown what they write. */}
+        {state.typing && <Typing author={state.typing} t={t} origin={origin} />}
       </div>
       {away && (
         <button

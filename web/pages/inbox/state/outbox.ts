@@ -32,7 +32,8 @@ export class Outbox {
 
   add(conversation: string, body: string, note: boolean): Item {
     const stamp = this.now();
-    this.last = Math.max(this.last + 1, stamp);
+    // Two messages in one millisecond keep their order, and so do two with a clock set back between them.
+    this.last = Math.max(this.last + 1, this.latest() + 1, stamp);
     const item: Item = { client_key: this.newKey(), conversation, body, note, at: new Date(stamp).toISOString(), failed: null };
     this.save(`${PREFIX}${String(this.last).padStart(DIGITS, "0")}:${item.client_key}`, item);
     return item;
@@ -82,6 +83,12 @@ export class Outbox {
     }
     for (const [name, item] of this.unsaved) found.set(name, item);
     return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** The greatest moment that names an entry; 0 if there is none. */
+  private latest(): number {
+    const moments = this.entries().map(([name]) => Number(name.slice(PREFIX.length, PREFIX.length + DIGITS)));
+    return Math.max(0, ...moments.filter((moment) => moment < Number.MAX_SAFE_INTEGER));
   }
 
   private change(clientKey: string, change: (name: string, item: Item) => void): void {

@@ -3,6 +3,7 @@ import { inMemory, type Storage } from "../../../widget/storage";
 import { Refused, Unreachable } from "../../kit/api";
 import { message } from "../test/samples";
 import { Drafts } from "./drafts";
+import { Outbox } from "./outbox";
 import { Sender } from "./sender";
 
 type Post = ConstructorParameters<typeof Sender>[0]["post"];
@@ -46,6 +47,14 @@ describe("the sender", () => {
     back.sender.hurry();
     await vi.waitFor(() => expect(back.sender.items.value).toEqual([]));
     expect(new Set(keys).size).toBe(1);
+  });
+
+  it("keeps the order of what was written before the clock was set back, over a reload", () => {
+    const storage = inMemory();
+    const clock = (now: number) => new Outbox(storage, () => now);
+    clock(5_000).add("c", "first", false);
+    clock(1_000).add("c", "second", false);
+    expect(clock(1_000).items().map(({ body }) => body)).toEqual(["first", "second"]);
   });
 
   it("marks what was turned down and goes on with the rest", async () => {

@@ -90,7 +90,11 @@ function Shown({ open, composer, wide, onList, onClose }: ConversationProps & { 
           me={me.value?.operator ?? null}
           typing={inbox.typing.value}
           actions={{
-            act: async (message, what) => void (await attempt(inbox.reader.actOn(message, what))),
+            edits: {
+              kept: (message) => inbox.drafts.get(`edit:${message}`).text || null,
+              keep: (message, text) => inbox.drafts.set(`edit:${message}`, { text, note: false }),
+            },
+            act: (message, what) => attempt(inbox.reader.actOn(message, what)),
             retryUnsent: (key) => inbox.sender.retry(key),
             discardUnsent: (key) => inbox.sender.discard(key),
           }}
@@ -132,11 +136,18 @@ function useReading(): (inSight: boolean) => void {
   };
 }
 
-/** Reads out what the visitor writes while the conversation is open, and nothing else. */
+/** Reads out what the visitor writes while the conversation is open, and that it was closed or reopened. Nothing else. */
 function Announcer({ open }: { open: Open }): VNode {
   const told = useRef(open.messages.at(-1)?.seq ?? 0);
-  const [words, setWords] = useState("");
+  const [{ words, count }, say] = useState({ words: "", count: 0 });
+  const setWords = (words: string) => say(({ count }) => ({ words, count: count + 1 }));
   const last = open.messages.at(-1);
+  const { status } = open.summary;
+  const knownStatus = useRef(status);
+  useEffect(() => {
+    if (status !== knownStatus.current) setWords(t(status === "closed" ? "inbox.announce.closed" : "inbox.announce.open"));
+    knownStatus.current = status;
+  }, [status]);
   useEffect(() => {
     if (!last || last.seq <= told.current) return;
     const fresh = open.messages.filter(({ seq, author, removed }) => seq > told.current && author.kind === "visitor" && !removed);
@@ -145,7 +156,8 @@ function Announcer({ open }: { open: Open }): VNode {
   }, [last?.seq]);
   return (
     <p class="only-read" role="status">
-      {words}
+      {/* The same words twice are said twice. */}
+      <span key={count}>{words}</span>
     </p>
   );
 }

@@ -1,0 +1,104 @@
+// The real program as `threadline serve` runs it, behind two proxies (one for operators, one for visitors), with a shop's
+// website beside it that no proxy cuts off. It can be killed and started again on the same database and port.
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createServer as createSocketServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { Proxy } from "../proxy.mjs";
+
+const BINARY = process.env.THREADLINE_BIN;
+const START_MS = 30_000;
+
+/** What a file of tests passes to `describe` as `skip`. */
+export const skip = BINARY ? false : "set THREADLINE_BIN";
+
+export class Program {
+  /** Writes the settings, opens the proxies and the shop, and starts it. */
+  static async launch() {
+    const program = new Program();
+    program.folder = await mkdtemp(join(tmpdir(), "threadline-program-"));
+    const port = await freePort();
+    /** Past all proxies. */
+    program.url = `http://127.0.0.1:${port}`;
+    program.operators = await new Proxy(program.url).listen();
+    program.visitors = await new Proxy(program.url).listen();
+    await program.openShop();
+    program.config = join(program.folder, "threadline.toml");
+    await writeFile(
+      program.config,
+      `[server]\nlisten = "127.0.0.1:${port}"\npublic_url = "${program.operators.url}"\n\n` +
+        `[database]\nurl = "sqlite:${join(program.folder, "threadline.db")}"\n\n` +
+        `[[domain]]\nname = "shop.example"\norigins = ["${program.shop}"]\n`,
+    );
+    await program.start();
+    return program;
+  }
+
+  async openShop() {
+    const page = `<!doctype html><html lang="en"><title>Hearth &amp; Kettle</title><h1>Kettles</h1><script src="${this.visitors.url}/widget.js" data-domain="shop.example" async></script></html>`;
+    this.website = createServer((_, response) => response.setHeader("content-type", "text/html; charset=utf-8").end(page));
+    this.website.listen(0, "127.0.0.1");
+    await once(this.website, "listening");
+    this.shop = `http://127.0.0.1:${this.website.address().port}`;
+  }
+
+  async start() {
+    const child = spawn(BINARY, ["serve", "--config", this.config], { stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, RUST_LOG: "info" } });
+    this.child = child;
+    const lines = createInterface({ input: child.stderr });
+    const log = [];
+    await new Promise((resolve, reject) => {
+      const failed = (why) => reject(new Error(`${BINARY} serve ${why}\n${log.join("\n")}`));
+      const timer = setTimeout(() => failed(`isn't listening after ${START_MS} ms`), START_MS);
+      // Read to its end, or the program would wait for somebody to read it.
+      lines.on("line", (line) => {
+        log.push(line);
+        if (!line.includes("listening on")) return;
+        clearTimeout(timer);
+        resolve();
+      });
+      child.once("error", reject);
+      child.once("exit", (code) => failed(`ended with ${code}`));
+    });
+  }
+
+  /** Ends it as a power cut does. */
+  async kill() {
+    if (this.child === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill("SIGKILL");
+    await once(this.child, "exit");
+  }
+
+  /** The database is gone, with everybody whom it knew. Only while the program doesn't run. */
+  async forget() {
+    for (const end of ["", "-wal", "-shm"]) await rm(join(this.folder, `threadline.db${end}`), { force: true });
+  }
+
+  /** A link that signs this operator in. */
+  async invite(name, role = "admin") {
+    const { stdout } = await promisify(execFile)(BINARY, ["invite", name, "--role", role, "--config", this.config]);
+    return stdout.trim();
+  }
+
+  async close() {
+    await this.kill();
+    await Promise.all([this.operators.close(), this.visitors.close()]);
+    this.website.closeAllConnections();
+    this.website.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort() {
+  const server = createSocketServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
