@@ -63,13 +63,15 @@ export class Proxy {
     }
   }
 
-  /** The network is back; what hung goes on where it was, but for what was swallowed. */
+  /** The network is back; what hung goes on where it was, and whatever was swallowed is told so at last. */
   restore() {
     this.state = "open";
-    for (const { inner, outer, swallowed } of this.pairs) {
-      if (swallowed) continue;
-      inner.pipe(outer);
-      outer.pipe(inner);
+    for (const { inner, outer, swallowed } of [...this.pairs]) {
+      if (swallowed) inner.resetAndDestroy();
+      else {
+        inner.pipe(outer);
+        outer.pipe(inner);
+      }
     }
   }
 
@@ -88,6 +90,7 @@ export class Proxy {
       pair.inner.resetAndDestroy();
       lost();
     });
+    pair.outer.resume();
   }
 
   hold({ inner, outer }) {
