@@ -70,7 +70,7 @@ describe("the admin page", { skip, timeout: 120_000 }, () => {
     await admin.go("/admin#operators");
     await person(admin.page, "Kim").getByRole("button", { name: "1 session" }).click();
     const sessions = admin.page.getByRole("dialog", { name: "Where Kim is signed in" });
-    await sessions.getByRole("button", { name: /^End the session in/ }).click();
+    await sessions.getByRole("button", { name: /^End the session: / }).click();
     await sessions.getByText("Nowhere").waitFor();
     await kim.page.getByRole("heading", { name: "You are signed out" }).waitFor();
     await admin.page.keyboard.press("Escape");

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { launch, widget } from "./browser.mjs";
+import { listen } from "./support/listener.mjs";
 import { Program, skip } from "./support/program.mjs";
 
 const PATIENCE_MS = 15_000;
@@ -146,14 +147,16 @@ describe("a bad network", { skip, timeout: 240_000 }, () => {
     const { maya, robin } = here;
     await maya.input.pressSequentially("half a ");
     await robin.input.pressSequentially("half an ");
+    const heard = await Promise.all([listen(maya.page), listen(robin.page)]);
     await program.kill();
-    await Promise.all([maya.lost.waitFor(), robin.lost.waitFor()]);
+    await Promise.all(heard.map(({ hears }) => hears(/^No connection/)));
     await maya.input.pressSequentially("question");
     await robin.input.pressSequentially("answer");
     await robin.input.press("Enter");
     await robin.said("half an answer").getByText(/^Not sent yet/).waitFor();
     await program.start();
     await robin.unsent.waitFor({ state: "detached" });
+    await heard[1].hears(/^Connected again\.$/);
     await maya.message("half an answer").waitFor();
     assert.equal(await maya.input.inputValue(), "half a question");
     await maya.input.press("Enter");

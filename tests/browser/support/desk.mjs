@@ -59,6 +59,7 @@ export async function visitor(demo) {
   const token = session.visitor_token;
   return {
     say: async (body) => (await post("messages", { client_key: randomUUID(), body, page: { url: `${demo.url}/demo`, title: "Hearth & Kettle" } }, token)).conversation,
+    typing: () => post("typing", {}, token),
     rate: (conversation, stars, comment) => post("conversation/rating", { conversation_id: conversation, stars, comment }, token),
   };
 }

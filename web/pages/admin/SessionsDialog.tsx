@@ -57,8 +57,8 @@ export function SessionsDialog({ operator, onClose, onRevoked }: SessionsDialogP
                   {session.by !== null && ` · ${session.by}`}
                 </p>
               </div>
-              <Button busy={busy === session.id} onClick={() => void revoke(session)} aria-label={t("admin.session.revoke_one", { agent: session.agent ?? t("admin.session.unknown") })}>
-                {t("admin.revoke")}
+              <Button busy={busy === session.id} onClick={() => void revoke(session)} aria-label={`${t("admin.session.end")}: ${session.agent ?? t("admin.session.unknown")}`}>
+                {t("admin.session.end")}
               </Button>
             </li>
           ))}
