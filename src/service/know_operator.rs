@@ -35,7 +35,12 @@ impl Service {
         let stands = person.as_ref().is_some_and(|person| person.standing == Standing::Operator);
         self.note_standing(account.clone(), stands, self.clock.now());
         match person {
-            Some(person) if stands => Ok(Known::Operator(self.keep_operator(connection, &person).await?)),
+            Some(person) if stands => {
+                let operator = self.keep_operator(connection, &person).await?;
+                // Whoever an admin has switched off here speaks for the team no more, whatever the platform says.
+                let is_off = operator.deactivated_at.is_some();
+                Ok(if is_off { Known::Other(Standing::Deactivated) } else { Known::Operator(operator) })
+            }
             other => {
                 end_those_of(self, &account).await?;
                 Ok(Known::Other(other.map_or(Standing::Stranger, |person| person.standing)))
@@ -51,7 +56,8 @@ impl Service {
     ) -> Result<Option<Operator>, ServiceError> {
         match self.person(connection, DirectoryQuery::Teammate(name.to_owned())).await? {
             Some(person) if person.standing == Standing::Operator => {
-                Ok(Some(self.keep_operator(connection, &person).await?))
+                let operator = self.keep_operator(connection, &person).await?;
+                Ok(Some(operator).filter(|operator| operator.deactivated_at.is_none()))
             }
             _ => Ok(None),
         }

@@ -2,7 +2,7 @@
 //!
 //! What lives here: who may, carrying it out, and the one private answer. What must not: how a platform reads a command.
 
-use bridge_core::{Answer, ConnectionId, TeamCommand, Wish};
+use bridge_core::{Answer, ConnectionId, Standing, TeamCommand, Wish};
 use secrecy::ExposeSecret as _;
 
 use super::know_operator::Known;
@@ -24,11 +24,11 @@ pub(super) async fn receive_team_command(
     command: &TeamCommand,
 ) -> Result<Received, ServiceError> {
     let answer = match service.know(connection, &command.user).await? {
-        Known::Operator(operator) if operator.deactivated_at.is_some() => Answer::text(DEACTIVATED),
         Known::Operator(operator) => {
             operator_acted(service, &operator, connection, command.at).await?;
             carry_out(service, connection, command, &operator).await?
         }
+        Known::Other(Standing::Deactivated) => Answer::text(DEACTIVATED),
         Known::Other(_) => Answer::text(NO_OPERATOR),
     };
     service.answer(connection, &command.reply, answer).await;
