@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use bridge_core::{Active, ConnectionId, Micros, Person};
+use bridge_core::{Active, BridgeError, ConnectionId, Micros, Person};
 
 use super::access::Access;
 use super::{DomainInfo, Service, ServiceError};
@@ -100,17 +100,24 @@ pub(super) async fn operator_acted(
 /// [`ServiceError::Unavailable`] when the platform or the database can't be reached; what was known holds for a while.
 pub async fn ask_who_is_active(service: &Service, connection: &ConnectionId) -> Result<(), ServiceError> {
     let Some(bridge) = service.bridge(connection) else { return Ok(()) };
+    let mut failed = None;
     for channel in mapped_channels(service, connection) {
-        let active = bridge.active_operators(&channel.remote).await.map_err(ServiceError::from_bridge)?;
-        match active {
-            Active::Unknown => service.presence.set_active(channel.id, None),
-            Active::Known(people) => {
+        match bridge.active_operators(&channel.remote).await {
+            Ok(Active::Unknown) => service.presence.set_active(channel.id, None),
+            Ok(Active::Known(people)) => {
                 let operators = known_operators(service, connection, &people).await?;
                 service.presence.set_active(channel.id, Some(operators));
             }
+            // A channel that can't be looked into says nothing of the others.
+            Err(
+                error @ (BridgeError::ChannelBroken { .. } | BridgeError::Rejected { .. } | BridgeError::ThreadGone),
+            ) => {
+                failed = Some(error);
+            }
+            Err(error) => return Err(ServiceError::from_bridge(error)),
         }
     }
-    Ok(())
+    failed.map_or(Ok(()), |error| Err(ServiceError::from_bridge(error)))
 }
 
 fn mapped_channels(service: &Service, connection: &ConnectionId) -> Vec<Channel> {

@@ -1,17 +1,20 @@
 //! What platforms tell of who is there.
 //!
 //! What lives here: each platform's own way of telling it, from there to the widget. What must not: pages.
+#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use bridge_sandbox::discord::Status;
+use bridge_sandbox::faults::{Act, CallFault};
 use threadline::model::Role;
 
 use super::{Line, domain_of, monitoring, until_presence};
 use crate::support::operator::Desk;
 use crate::support::program::Program;
-use crate::support::stand::{Stand, everywhere, on_discord};
-use crate::support::team::{JONAS, MINA, PRIYA, Person, SHOP, Team};
+use crate::support::stand::{Stand, everywhere, on_discord, on_slack};
+use crate::support::team::{BLOG, JONAS, MINA, PRIYA, Person, SHOP, Team};
 
 everywhere!(who_is_active_is_named_and_nobody_is_nobody, whoever_answers_is_there);
+on_slack!(a_channel_that_tells_nothing_hides_nobody_elsewhere);
 on_discord!(discord_tells_at_once_who_comes_and_goes, without_the_intent_words_tell);
 
 /// Sits somebody down at their desk in every room, or lets them leave it.
@@ -72,6 +75,22 @@ async fn whoever_answers_is_there(stand: &Stand) {
         line.until("whoever answers to be there", named).await;
     }
     program.stop().await;
+}
+
+/// Each of the two channels once: in which order they are asked about is not said.
+async fn a_channel_that_tells_nothing_hides_nobody_elsewhere(stand: &Stand) {
+    for (silent, whole) in [(SHOP, BLOG), (BLOG, SHOP)] {
+        let stand = stand.afresh().await;
+        let team = stand.team().await;
+        let channel = team.room().channel(silent);
+        let channel = channel.split_once('/').map(|(_, id)| id).unwrap();
+        let fault = CallFault::next("conversations.members", Act::Error { code: "channel_not_found".into() });
+        team.slack().faults().add(fault.on_channel(channel).times(u32::MAX));
+        let program = Program::unattended(stand.settings(&team)).await;
+        team.until_heard().await;
+        program.visitor(whole.domain()).await.until_online().await;
+        program.stop().await;
+    }
 }
 
 async fn discord_tells_at_once_who_comes_and_goes(stand: &Stand) {
