@@ -108,6 +108,12 @@ pub fn tag_mark(tag: &str) -> String {
     format!("#{plain}")
 }
 
+/// Whether something among the words is a tag's mark.
+#[must_use]
+pub fn is_tag_mark(word: &str) -> bool {
+    word.starts_with('#')
+}
+
 /// The mark of an operator who answered in a conversation or looks after it.
 #[must_use]
 pub fn operator_mark(operator: OperatorId) -> String {

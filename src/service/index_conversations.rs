@@ -141,8 +141,18 @@ impl Known {
         let visitor = self.visitors.get(&it.conversation.visitor);
         let renamed = happened(&[EventKind::VisitorChanged])
             && visitor.is_some_and(|visitor| !words_of(visitor).is_subset(words));
-        let whole = renamed || happened(&[EventKind::MessageEdited, EventKind::MessageRemoved]);
+        let whole = renamed
+            || happened(&[EventKind::MessageEdited, EventKind::MessageRemoved])
+            || (happened(&[EventKind::ConversationTagged]) && self.lost_a_tag(id, words))
+            || (happened(&[EventKind::ConversationRated]) && !words.contains(&search::rating_mark(None)));
         Plan { whole, renamed }
+    }
+
+    /// Whether a tag was taken off; whether its words stand elsewhere too, only a new reading tells.
+    fn lost_a_tag(&self, id: ConversationId, words: &BTreeSet<String>) -> bool {
+        let tags = self.tags.get(&id).map_or(&[][..], Vec::as_slice);
+        let marks: BTreeSet<String> = tags.iter().map(|tag| search::tag_mark(tag)).collect();
+        words.iter().any(|word| search::is_tag_mark(word) && !marks.contains(word))
     }
 
     /// The difference between what a conversation holds and what is written of it.

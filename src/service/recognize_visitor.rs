@@ -17,7 +17,7 @@ use super::start_session::{Arrival, Known, session_of, with_client};
 use super::{DomainInfo, Service, ServiceError};
 use crate::clock::new_id;
 use crate::model::{Audience, ClosedBy, Conversation, ConversationId, EventKind, Visitor, VisitorId};
-use crate::store::{Change, Guard, Recognition, Session, Write};
+use crate::store::{Change, Guard, Recognition, SearchChange, Session, Write};
 
 /// Who came, and who must be told of it.
 pub(super) struct Recognized {
@@ -159,6 +159,7 @@ async fn merge(
         conversation.visitor = visitor.id;
     }
     let open = service.store.open_conversation(visitor.id).await?;
+    let kept = open.as_ref().map(|conversation| conversation.id);
     let closes = older(moved.iter().find(|conversation| conversation.is_open()), open.as_ref());
     // The one that the visitor had already changes too, if there is one: its card shows more than before.
     let mut told = Vec::new();
@@ -174,6 +175,10 @@ async fn merge(
         }
         if is_open {
             draft.update_cards();
+        }
+        if kept != Some(id) {
+            // Its events have other numbers now, so that nobody knows which of them the search has counted.
+            draft.push(Change::Search(SearchChange::UpTo(id, 0)));
         }
         next = draft.conversation.next_event;
         told.push(join(&mut write, draft));

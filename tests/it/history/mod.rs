@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where its stand fails")]
 
 mod bounded;
+mod changed;
 mod corpus;
 mod figures;
 mod found;
