@@ -45,11 +45,12 @@ sql! {
             WHERE conversation IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))
             ORDER BY conversation, tag COLLATE \"C\""
     };
-    /// How many pieces of work a platform refused in each of these conversations; those without any are left out.
+    /// How many pieces of work a platform refused in each of these conversations; those without any are left out. What we
+    /// ourselves say in a thread doesn't count: nobody wrote it, and nobody can try it again.
     UNDELIVERED = {
-        sqlite: "SELECT conversation, COUNT(*) AS count FROM outbox WHERE state = 'undelivered'
+        sqlite: "SELECT conversation, COUNT(*) AS count FROM outbox WHERE state = 'undelivered' AND kind <> 'notice'
             AND conversation IN (SELECT unhex(value) FROM json_each($1)) GROUP BY conversation",
-        postgres: "SELECT conversation, COUNT(*) AS count FROM outbox WHERE state = 'undelivered'
+        postgres: "SELECT conversation, COUNT(*) AS count FROM outbox WHERE state = 'undelivered' AND kind <> 'notice'
             AND conversation IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb)) GROUP BY conversation"
     };
     /// How far an operator has read a conversation.
@@ -71,8 +72,6 @@ sql! {
     /// A conversation's events after one of them.
     EVENTS_OF_CONVERSATION_AFTER = ["SELECT * FROM conversation_event WHERE conversation = $1 AND event_seq > $2
         ORDER BY event_seq LIMIT $3"];
-    /// The work of a lane that a platform refused.
-    UNDELIVERED_OF_CONVERSATION = ["SELECT * FROM outbox WHERE conversation = $1 AND state = 'undelivered'"];
     /// Whether a note or a tag was written in a conversation since it was last opened.
     HAS_FOLLOW_UP = ["SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.conversation = $1
                 AND m.disposition = 'note' AND m.removed_at IS NULL AND m.created_at >= o.at)
@@ -219,14 +218,6 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Event>, StoreError> {
         on_db!(self.0.readers, EVENTS_OF_CONVERSATION_AFTER, [conversation.0, after, limit], fetch_all)
-    }
-
-    /// The work of a conversation that a platform refused.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn undelivered_of(&self, conversation: ConversationId) -> Result<Vec<Outbox>, StoreError> {
-        on_db!(self.0.readers, UNDELIVERED_OF_CONVERSATION, [conversation.0], fetch_all)
     }
 
     /// Whether a note or a tag was written in a conversation since it was last opened.

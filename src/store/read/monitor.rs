@@ -42,9 +42,9 @@ sql! {
     /// How much of a domain's conversations a platform refused.
     UNDELIVERED_IN_DOMAIN = {
         sqlite: "SELECT COUNT(*) FROM outbox o CROSS JOIN conversation c ON c.id = o.conversation
-            WHERE o.state = 'undelivered' AND c.domain = $1",
+            WHERE o.state = 'undelivered' AND o.kind <> 'notice' AND c.domain = $1",
         postgres: "SELECT COUNT(*) FROM outbox o JOIN conversation c ON c.id = o.conversation
-            WHERE o.state = 'undelivered' AND c.domain = $1"
+            WHERE o.state = 'undelivered' AND o.kind <> 'notice' AND c.domain = $1"
     };
     /// Since when channels can't be used.
     BROKEN_SINCE = ["SELECT id, broken_since FROM channel WHERE broken_since IS NOT NULL"];

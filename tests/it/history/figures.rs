@@ -81,6 +81,7 @@ async fn happen(store: &Store, domain: DomainId, by: OperatorId, course: &Course
     it
 }
 
+/// A platform refused a message, and what we ourselves had to say of it.
 async fn refused(store: &Store, it: &Conversation) {
     let channel = store.ensure_channel(&"slack.acme/C1".parse().unwrap(), new_id(), NOW).await.unwrap();
     let link = Link {
@@ -112,7 +113,8 @@ async fn refused(store: &Store, it: &Conversation) {
         created_at: NOW,
         progress: OutboxProgress { state: OutboxState::Undelivered, ..OutboxProgress::fresh(NOW) },
     };
-    make(store, [Change::NewLink(link), Change::NewOutbox(work)]).await;
+    let notice = Outbox { id: new_id(), lane_seq: 2, kind: OutboxKind::Notice, ..work.clone() };
+    make(store, [Change::NewLink(link), Change::NewOutbox(work), Change::NewOutbox(notice)]).await;
 }
 
 fn of<'a>(list: &'a Value, field: &str, name: &str) -> &'a Value {
