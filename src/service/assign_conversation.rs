@@ -40,6 +40,7 @@ pub async fn assign(
                 draft.event(Audience::All, EventKind::ConversationAssigned, None);
                 draft.update_cards();
                 draft.notice(|channel| notice(to, selves.get(&channel).cloned()));
+                draft.leave_as_it_was(service);
             } else if also.is_empty() {
                 return Ok(Decision::Nothing(false));
             }
@@ -64,6 +65,7 @@ pub async fn unassign(service: &Service, id: ConversationId, by: &str) -> Result
             draft.update_cards();
             let text = format!("Nobody takes care of this conversation now: {by} gave it back.");
             draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
+            draft.leave_as_it_was(service);
             Ok(Decision::write(draft, true))
         })
         .await

@@ -267,6 +267,13 @@ impl Draft {
         }
     }
 
+    /// Whatever is said in a thread that was put away brings it back; where the conversation is over, it is put away again.
+    pub fn leave_as_it_was(&mut self, service: &Service) {
+        if !self.conversation.is_open() {
+            self.put_away(service);
+        }
+    }
+
     /// Lets every card show how things stand now.
     pub fn update_cards(&mut self) {
         self.wants_card = true;

@@ -6,6 +6,7 @@
 use bridge_core::Body;
 
 use super::decide::Decision;
+use super::waiting::waits_after_all;
 use super::write_reply::check_words;
 use super::{Service, ServiceError};
 use crate::model::{Audience, ConversationId, Disposition, EventKind, Message, MessageId, OperatorId};
@@ -95,6 +96,8 @@ pub async fn remove_reply(
             draft.event(audience, EventKind::MessageRemoved, Some(message.id));
             if audience == Audience::All {
                 draft.follow(&message, OutboxKind::Delete);
+                draft.leave_as_it_was(service);
+                waits_after_all(service, &mut draft, message.id).await?;
             }
             draft.push(Change::SetMessage(message));
             Ok(Decision::write(draft, ()))

@@ -73,6 +73,7 @@ pub mod tag_conversation;
 pub mod take_hook;
 pub mod team_presence;
 pub mod view;
+mod waiting;
 pub mod write_reply;
 pub mod write_transcript;
 

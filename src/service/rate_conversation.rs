@@ -47,10 +47,7 @@ pub async fn rate_conversation(
             draft.event(Audience::All, EventKind::ConversationRated, None);
             let text = sentence(service, draft.conversation.domain, stars, comment.as_deref());
             draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
-            if !draft.conversation.is_open() {
-                // The notice brings a thread back that was put away.
-                draft.put_away(service);
-            }
+            draft.leave_as_it_was(service);
             let conversation = draft.conversation.clone();
             Ok(Decision::write(draft, conversation))
         })

@@ -1,14 +1,18 @@
 //! An operator has seen a conversation up to a message.
 //!
-//! What lives here: their own mark, and the one that the visitor is told of. What must not: how far the visitor has read.
+//! What lives here: their own mark, and the one that the visitor is told of, also for those who answer without a page. What must not: how far the visitor has read.
 
-use bridge_core::Speaker;
+use bridge_core::{Micros, Speaker};
 
 use super::decide::Decision;
+use super::draft::Draft;
 use super::{Service, ServiceError};
 use crate::live::TeamNudge;
 use crate::model::{Audience, ConversationId, EventKind, OperatorId};
 use crate::store::{Change, Desk, Write};
+
+/// How many of the last messages are looked through for the visitor's last one before an answer.
+const LOOKED_AT: i64 = 50;
 
 /// How many messages are looked through at once for the visitor's last one.
 const STRETCH: i64 = 200;
@@ -51,6 +55,23 @@ pub async fn read_conversation(
     if let Some(domain) = noted {
         // Another page of the same operator shows the count too.
         service.hub.tell_team(TeamNudge::Conversation { id, domain });
+    }
+    Ok(())
+}
+
+/// Whoever answers in a thread has seen what the visitor had said by then. A page says itself how far it was read.
+pub(super) async fn answers_having_seen(
+    service: &Service,
+    draft: &mut Draft,
+    by: OperatorId,
+    written_at: Micros,
+) -> Result<(), ServiceError> {
+    let (id, at) = (draft.conversation.id, draft.now());
+    let said = service.store.latest_messages(id, Audience::All, LOOKED_AT).await?;
+    let seen = said.iter().rev().find(|it| it.speaker == Speaker::Visitor && it.created_at <= written_at);
+    if let Some(seq) = seen.map(|message| message.seq) {
+        draft.conversation.operators_seen = draft.conversation.operators_seen.max(seq);
+        draft.push(Change::Desk(Desk::Read { operator: by, conversation: id, seq, at }));
     }
     Ok(())
 }

@@ -8,9 +8,10 @@ use bridge_core::{RemoteChannel, Speaker};
 use super::decide::Decision;
 use super::find_link::{Found, find_link};
 use super::receive::Received;
+use super::waiting::waits_after_all;
 use super::{Service, ServiceError, replace_thread};
 use crate::clock::new_id;
-use crate::model::{ChannelId, EventKind, LinkId, MapId};
+use crate::model::{Audience, ChannelId, EventKind, LinkId, MapId};
 use crate::store::{Change, MessageMap, OutboxKind, Write};
 
 /// Works on a deletion.
@@ -72,6 +73,10 @@ async fn remove(service: &Service, known: &MessageMap) -> Result<(), ServiceErro
                 message.version += 1;
                 draft.event(audience, EventKind::MessageRemoved, Some(message.id));
                 draft.follow(&message, OutboxKind::Delete);
+                if audience == Audience::All {
+                    draft.leave_as_it_was(service);
+                    waits_after_all(service, &mut draft, message.id).await?;
+                }
                 draft.push(Change::SetMessage(message));
             }
             Ok(Decision::write(draft, ()))

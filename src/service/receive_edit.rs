@@ -12,6 +12,7 @@ use super::find_link::{Found, find_link};
 use super::know_operator::Known;
 use super::receive::Received;
 use super::receive_reply::{ask_again, meaning_of, named, receive_reply};
+use super::waiting::waits_after_all;
 use super::{Service, ServiceError};
 use crate::model::words::{Doubt, Meaning};
 use crate::model::{Audience, Disposition, EventKind, Message, MessageId};
@@ -75,10 +76,14 @@ pub(super) async fn receive_edit(
             if message.removed_at.is_some() {
                 return Ok(Decision::Nothing(Told::Nothing));
             }
+            let was_a_reply = message.disposition == Disposition::Sent;
             let told = match refused {
                 Some(standing) if message.disposition == Disposition::Sent => Told::NoLongerOperator(standing),
                 _ => apply(service, &mut draft, &mut message, &meaning, &body, refused),
             };
+            if was_a_reply && message.disposition != Disposition::Sent {
+                waits_after_all(service, &mut draft, message.id).await?;
+            }
             draft.push(edited(&known, &message, remote));
             draft.push(Change::SetMessage(message));
             Ok(Decision::write(draft, told))

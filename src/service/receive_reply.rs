@@ -10,6 +10,7 @@ use super::decide::Decision;
 use super::draft::Draft;
 use super::find_link::{Found, find_link};
 use super::know_operator::{Known, refusal};
+use super::read_conversation::answers_having_seen;
 use super::receive::Received;
 use super::team_presence::operator_acted;
 use super::{Service, ServiceError, receive_command, receive_edit, record_delivery};
@@ -160,6 +161,9 @@ async fn keep(
                 Meaning::Note | Meaning::Command(_) => Disposition::Note,
                 Meaning::Ask(_) => Disposition::Held,
             };
+            if disposition == Disposition::Sent {
+                answers_having_seen(service, &mut draft, operator.id, remote.at).await?;
+            }
             let seq = place(service, &mut draft, channel, remote.at).await?;
             let message = write_reply(service, &mut draft, remote, channel, operator, disposition, seq, body);
             draft.push(Change::NewMap(map(remote, channel, link, Some(&message), service)));

@@ -7,6 +7,7 @@ use bridge_core::Notice;
 use super::decide::Decision;
 use super::draft::Draft;
 use super::say::say;
+use super::waiting::waits_again;
 use super::{Service, ServiceError};
 use crate::model::{Audience, ConversationId, EventKind, LinkState, Operator};
 use crate::store::Change;
@@ -35,6 +36,7 @@ pub async fn reopen(
             let reopened = draft.conversation.reopen(now).is_ok();
             if reopened {
                 relink(service, &mut draft).await?;
+                waits_again(service, &mut draft).await?;
                 draft.event(Audience::All, EventKind::ConversationReopened, None);
                 draft.update_cards();
                 let text = say(service, draft.conversation.domain, "reopened", &[("name", &by.name)]);

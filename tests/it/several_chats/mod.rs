@@ -10,3 +10,4 @@ mod scopes;
 mod side_by_side;
 mod stage;
 mod strangers;
+mod turns;

@@ -183,7 +183,10 @@ impl<'a> Stream<'a> {
                 self.line.send(&InboxServerFrame::Reset).await?;
                 let seen = self.who.access.domain_ids();
                 seen.into_iter().for_each(|domain| self.gather(domain));
-                self.forward().await
+                self.forward().await?;
+                self.tell_viewing().await?;
+                // That the session has ended may be among what was missed.
+                self.look().await
             }
             _ => Ok(()),
         }
