@@ -10,6 +10,7 @@ mod doctests;
 mod npm;
 mod postgres;
 mod process;
+mod scratch;
 mod test;
 mod tools;
 

@@ -13,7 +13,7 @@ use clap::Args;
 use tempfile::TempDir;
 
 use crate::process::{command, output, succeed};
-use crate::tools;
+use crate::{scratch, tools};
 
 /// Where tests look for the server: a URL of a role that may create databases.
 pub(crate) const URL: &str = "THREADLINE_TEST_POSTGRES_URL";
@@ -35,7 +35,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let server = Server::given_or_started(Fsync::Off)?;
     let (program, arguments) = options.command.split_first().context("no command given")?;
     let mut asked = if program == "cargo" { crate::process::cargo()? } else { command(program)? };
-    succeed(asked.current_dir(std::env::current_dir()?).args(arguments).env(URL, server.url()))
+    let scratch = scratch::folder()?;
+    asked.current_dir(std::env::current_dir()?).args(arguments).env(URL, server.url());
+    succeed(asked.env("TMPDIR", scratch.path()))
 }
 
 /// Whether a commit waits for the disk.
@@ -101,8 +103,12 @@ impl Server {
 impl Started {
     fn new(bin: &std::path::Path, port: u16, fsync: Fsync) -> Result<Self> {
         let runner = Runner::choose()?;
-        // Root's own temporary folder may be closed to the user that runs the server.
-        let base = if runner.is_some() { "/tmp".into() } else { std::env::temp_dir() };
+        let base = match (scratch::memory(), &runner) {
+            (Some(memory), _) if fsync == Fsync::Off => memory,
+            // Root's own temporary folder may be closed to the user that runs the server.
+            (_, Some(_)) => "/tmp".into(),
+            (_, None) => std::env::temp_dir(),
+        };
         let folder = tempfile::Builder::new().prefix("threadline-pg-").tempdir_in(base)?;
         std::fs::write(folder.path().join("test.conf"), settings(port, fsync))?;
 

@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::postgres::{Fsync, Server, URL};
 use crate::process::{cargo, root, succeed};
-use crate::{doctests, npm, tools};
+use crate::{doctests, npm, scratch, tools};
 
 /// What every build of the tests is made with, so that all of them share one set of compiled crates.
 const BUILD: [&str; 3] = ["--workspace", "--features", "threadline/failpoints"];
@@ -44,8 +44,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     })?;
     let server = phases.run("PostgreSQL: a server for the tests", || Server::given_or_started(Fsync::Off))?;
     println!("   {} {}", if server.is_temporary() { "temporary," } else { "given by the environment," }, URL);
+    let scratch = scratch::folder()?;
     phases.run("Rust tests on SQLite and PostgreSQL", || {
-        succeed(cargo()?.args(["nextest", "run"]).args(BUILD).args(&options.nextest).env(URL, server.url()))
+        let mut tests = cargo()?;
+        tests.args(["nextest", "run"]).args(BUILD).args(&options.nextest);
+        succeed(tests.env(URL, server.url()).env("TMPDIR", scratch.path()))
     })?;
     if only_rust {
         return phases.end();
@@ -68,7 +71,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             npm::install(&browser)?;
             let mut test = npm::npm(&browser)?;
             test.args(["test"]).env("THREADLINE_BIN", binary).env("THREADLINE_CHROMIUM", chromium);
-            succeed(test.env(URL, server.url()))
+            succeed(test.env(URL, server.url()).env("TMPDIR", scratch.path()))
         })?;
     }
     phases.end()
