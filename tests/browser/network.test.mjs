@@ -70,7 +70,7 @@ async function operator(test, hello, { name = "Robin", ...options } = {}) {
     page,
     input,
     said: (text) => page.locator(".tl-entry").filter({ hasText: text }),
-    unsent: page.locator(".tl-entry.unsent"),
+    unsent: page.locator(".tl-entry.unsent").first(),
     lost: page.getByText(/^No connection/),
     texts: () => page.locator(".tl-entry .text").allInnerTexts(),
     write: async (text) => {
@@ -99,7 +99,7 @@ async function agree({ maya, robin }, texts) {
     await Promise.all([maya.message(last).first().waitFor(), robin.said(last).first().waitFor()]);
     await Promise.all([maya.lost.waitFor({ state: "detached" }), robin.lost.waitFor({ state: "detached" })]);
     await robin.unsent.waitFor({ state: "detached" });
-    await maya.panel.getByText(/^(Sending|Not sent)/).waitFor({ state: "detached" });
+    await maya.panel.getByText(/^(Sending|Not sent)/).first().waitFor({ state: "detached" });
     assert.deepEqual(await maya.texts(), texts, "in the widget");
     assert.deepEqual(await robin.texts(), texts, "in the inbox");
   };

@@ -66,13 +66,14 @@ export class Proxy {
   /** The network is back; what hung goes on where it was, and whatever was swallowed is told so at last. */
   restore() {
     this.state = "open";
-    for (const { inner, outer, swallowed } of [...this.pairs]) {
+    for (const { inner, outer, held, swallowed } of [...this.pairs]) {
       if (swallowed) inner.resetAndDestroy();
-      else {
+      else if (held) {
         inner.pipe(outer);
         outer.pipe(inner);
       }
     }
+    for (const pair of this.pairs) pair.held = false;
   }
 
   /** The server gets the next request like this, and its answer is lost with the connection. Resolves when that is done. */
@@ -93,7 +94,9 @@ export class Proxy {
     pair.outer.resume();
   }
 
-  hold({ inner, outer }) {
+  hold(pair) {
+    const { inner, outer } = pair;
+    pair.held = true;
     inner.unpipe(outer);
     outer.unpipe(inner);
     inner.pause();

@@ -125,6 +125,7 @@ describe("signing in", { skip, timeout: 120_000 }, () => {
     await dialog.waitFor({ state: "hidden" });
     await page.getByRole("button", { name: /^Your availability/ }).click();
     await page.getByRole("menuitemradio", { name: /^Away/ }).click();
+    await page.getByText("You are away", { exact: true }).waitFor();
     await go("/monitor");
     await page.getByRole("button", { name: "Your availability: Away" }).waitFor();
     await page.getByRole("button", { name: "Noor <b>from the workshop</b>: profile and settings" }).waitFor();
