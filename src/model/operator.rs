@@ -54,7 +54,7 @@ pub struct Operator {
     pub domains: Option<Vec<String>>,
     /// Whether they say that they can answer.
     pub availability: Availability,
-    /// Since when they may no longer sign in.
+    /// Since when they may neither sign in nor answer visitors, whatever a platform says of them.
     pub deactivated_at: Option<Micros>,
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Known {
 }
 
 impl Service {
-    /// Looks a person up, and makes them an operator of ours when they are one there.
+    /// Looks a person up, and makes them an operator of ours when they are one there. Whom an admin deactivated is none.
     pub(crate) async fn know(&self, connection: &ConnectionId, user: &RemoteUser) -> Result<Known, ServiceError> {
         let account = Account { connection: connection.clone(), user: user.clone() };
         let person = self.person(connection, DirectoryQuery::Person(user.clone())).await?;
@@ -162,7 +162,12 @@ impl Service {
         let Some(email) = person.email.as_deref().filter(|email| !email.trim().is_empty()) else { return Ok(None) };
         // Some foreign letters have Latin ones as their small forms: an address with those is another one.
         let same = |known: &Operator| known.email.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(email.trim()));
-        let Some(operator) = self.store.operator_by_email(email.trim()).await?.filter(same) else { return Ok(None) };
+        // Who was invited has rights in the inbox that the platform knows nothing of: whoever runs a second workspace could
+        // take them with an address alone, so such a self is tied by a code. Somebody who was deactivated gains nothing by it,
+        // and must not come back as somebody new.
+        let may_tie = |known: &Operator| known.role.is_none() || known.deactivated_at.is_some();
+        let known = self.store.operator_by_email(email.trim()).await?.filter(same).filter(may_tie);
+        let Some(operator) = known else { return Ok(None) };
         self.decide(|| async {
             // Somebody else may have been faster: then the self is known, whoever it belongs to.
             if let Some(known) = self.store.operator_by_identity(connection, &person.user).await? {

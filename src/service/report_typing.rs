@@ -35,7 +35,8 @@ pub async fn operator_types(service: &Service, thread: &RemoteThread, user: &Rem
     let Some(conversation) = service.store.conversation(link.conversation).await?.filter(|it| it.is_open()) else {
         return Ok(());
     };
-    if let Some(operator) = service.store.operator_by_identity(&thread.channel.connection, user).await? {
+    let operator = service.store.operator_by_identity(&thread.channel.connection, user).await?;
+    if let Some(operator) = operator.filter(|operator| operator.deactivated_at.is_none()) {
         tell(service, &conversation, &operator);
     }
     Ok(())
