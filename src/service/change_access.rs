@@ -36,7 +36,7 @@ pub async fn change_access(
         Some(domains) => Some(checked_domains(service, domains.as_deref())?),
         None => None,
     };
-    let (operator, ended) = service
+    let (operator, sessions) = service
         .decide(|| async {
             let before = service.store.operator(id).await?.ok_or(ServiceError::NotFound { what: "operator" })?;
             let now = service.clock.now();
@@ -59,18 +59,16 @@ pub async fn change_access(
             }
             write.push(Change::OperatorAccess(after.clone()));
             record(&mut write, now, by, "access.changed", id, describe(&after));
-            let mut ended = Vec::new();
+            let sessions = service.store.operator_sessions(id, now).await?;
             if after.deactivated_at.is_some() {
-                for session in service.store.operator_sessions(id, now).await? {
-                    sign_out::end(&mut write, now, by, &session, "deactivated");
-                    ended.push(session.id);
-                }
+                sessions.iter().for_each(|session| sign_out::end(&mut write, now, by, session, "deactivated"));
             }
-            Ok(Decision::Quietly(write, (after, ended)))
+            Ok(Decision::Quietly(write, (after, sessions)))
         })
         .await?;
-    for session in ended {
-        service.tell_session_ended(session);
+    // Pages that are open look at once whether they go on, and what they may still show.
+    for session in sessions {
+        service.tell_session_changed(session.id);
     }
     service.tell_team_changed().await;
     Ok(operator)

@@ -122,13 +122,13 @@ async fn end_for_lack_of_rights(
             Ok(Decision::Quietly(write, ()))
         })
         .await?;
-    service.tell_session_ended(session.id);
+    service.tell_session_changed(session.id);
     Ok(())
 }
 
 impl Service {
-    /// Tells whoever holds a session open that it has ended.
-    pub(super) fn tell_session_ended(&self, session: OperatorSessionId) {
+    /// Tells whoever holds a session open that it has ended, or allows something else.
+    pub(super) fn tell_session_changed(&self, session: OperatorSessionId) {
         self.hub.tell_team(crate::live::TeamNudge::Session(session));
     }
 

@@ -180,7 +180,7 @@ pub async fn sign_in(
         })
         .await?;
     if let Some(ended) = ended {
-        service.tell_session_ended(ended);
+        service.tell_session_changed(ended);
     }
     Ok(signed_in)
 }

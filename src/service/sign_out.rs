@@ -59,7 +59,7 @@ async fn end_one(
             Ok(Decision::Quietly(write, ()))
         })
         .await?;
-    service.tell_session_ended(id);
+    service.tell_session_changed(id);
     Ok(())
 }
 
@@ -88,7 +88,7 @@ pub(super) async fn end_those_of(service: &Service, account: &Account) -> Result
         })
         .await?;
     for session in ended {
-        service.tell_session_ended(session.id);
+        service.tell_session_changed(session.id);
     }
     Ok(())
 }

@@ -5,14 +5,20 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use threadline::model::Role;
 
 use super::Line;
-use crate::support::database::{Database, on_both};
+use crate::support::database::{Database, Kind, on_both};
 use crate::support::operator::{COOKIE, Desk};
 use crate::support::program::{Program, bare};
 use crate::support::visitor::Live;
 
-on_both!(two_operators_and_a_visitor_see_each_other, a_line_is_for_our_own_pages, a_line_ends_with_its_session);
+on_both!(
+    two_operators_and_a_visitor_see_each_other,
+    a_line_is_for_our_own_pages,
+    a_line_ends_with_its_session,
+    a_domain_that_is_taken_away_is_gone_at_once
+);
 
 fn of_type(kind: &'static str) -> impl Fn(&Value) -> Option<Value> {
     move |frame| (frame["type"] == kind).then(|| frame.clone())
@@ -96,5 +102,53 @@ async fn a_line_ends_with_its_session(db: &Database) {
     ada.delete("/v1/inbox/session").await;
     line.until("the end", of_type("signed_out")).await;
     assert_eq!(line.0.next().await, Err(Some(4401)));
+    program.stop().await;
+}
+
+async fn a_domain_that_is_taken_away_is_gone_at_once(db: &Database) {
+    let program = Program::with(bare(db)).await;
+    let admin = Desk::admin(db, &program.url, "Grace").await;
+    let ada = Desk::invited(db, &program.url, "Ada", Role::Operator, &[]).await;
+    let shop = program.visitor("shop.example").await;
+    let id = shop.write("For the shop").await["conversation"]["id"].clone();
+    let (mut line, domains) = Line::open(&ada, true).await;
+    assert_eq!(domains.as_array().unwrap().len(), 2);
+    line.send(json!({"type": "watch", "conversation": id, "after": 0})).await;
+    line.until("the past", of_type("batch")).await;
+
+    admin.patch(&format!("/v1/admin/operators/{}", ada.id), &json!({"domains": ["blog.example"]})).await;
+    let ready = line.until("what is left", of_type("ready")).await;
+    let left: Vec<_> = ready["domains"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+    assert_eq!(left, ["blog.example"]);
+    // What happens there goes past her, also in the conversation that she had open.
+    shop.write("For the shop alone").await;
+    let own = program.visitor("blog.example").await.write("For the blog").await["conversation"]["id"].clone();
+    let told = line.until("her own", |frame| {
+        assert_ne!(frame["type"], "batch", "{frame}");
+        (frame["type"] == "conversation").then(|| frame["conversation"]["id"].clone())
+    });
+    assert_eq!(told.await, own);
+    program.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_too_many_is_refused() {
+    let db = Database::new(Kind::Sqlite).await;
+    let program = Program::with(bare(&db)).await;
+    let (ada, ben) = (Desk::admin(&db, &program.url, "Ada").await, Desk::admin(&db, &program.url, "Ben").await);
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        open.push(Line::open(&ada, false).await.0);
+    }
+    let mut late = Line::dial(&ada).await;
+    late.send(&json!({"type": "hello"})).await;
+    let problem = late.frame().await["problem"].clone();
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(problem["status"] == 429 && detail.contains("open pages of this operator"), "{problem}");
+    assert_eq!(late.next().await, Err(Some(4429)));
+    // They are counted for each operator, and those that are open go on.
+    Line::open(&ben, false).await;
+    open[19].send(json!({"type": "hello"})).await;
+    open[19].until("a word about it", of_type("error")).await;
     program.stop().await;
 }
