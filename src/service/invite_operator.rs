@@ -5,7 +5,7 @@
 
 use super::change_access::{checked_domains, describe};
 use super::decide::Decision;
-use super::operator_profile::checked_name;
+use super::operator_profile::{NAMED, checked_name};
 use super::record_audit::{Actor, record};
 use super::sign_in::{MadeLink, add_link};
 use super::{Service, ServiceError};
@@ -53,17 +53,32 @@ pub async fn invite_operator(service: &Service, invitation: &Invitation, by: Act
     make(service, name, invitation, by).await
 }
 
-/// Invites somebody new, or gives somebody of that name a new link; then role and domains change where they are given.
+/// Invites somebody new, or gives somebody of that name a new link; then role and domains change where they are given. A name
+/// that somebody chose for themselves gives no rights: else an operator could call themselves what an admin will type.
 ///
 /// # Errors
-/// As [`invite_operator`] has them; [`ServiceError::LastAdmin`]; [`ServiceError::Conflict`] for somebody who was deactivated.
+/// As [`invite_operator`] has them; [`ServiceError::LastAdmin`]; [`ServiceError::Conflict`] for somebody who was deactivated,
+/// and for a name that doesn't say surely enough who is meant.
 pub async fn invite_again(service: &Service, invitation: &Invitation, by: Actor) -> Result<Invited, ServiceError> {
     let name = checked_name(&invitation.name)?;
-    let Some(operator) = service.store.invited(&name).await?.into_iter().next() else {
+    let mut known = service.store.invited(&name).await?;
+    let Some(operator) = known.pop() else {
         return make(service, name, invitation, by).await;
     };
+    if !known.is_empty() {
+        let why =
+            format!("{} people are called {name}: make a link for the right one on the page /admin", known.len() + 1);
+        return Err(ServiceError::Conflict { why });
+    }
     if operator.deactivated_at.is_some() {
         let why = format!("{name} was deactivated: an admin can undo that on the page /admin");
+        return Err(ServiceError::Conflict { why });
+    }
+    if changes_rights(service, &operator, invitation)? && chose_their_name(service, &operator).await? {
+        let why = format!(
+            "{name} is what somebody calls themselves who was invited under another name: change what they may on the page \
+             /admin, or invite under a name that nobody has"
+        );
         return Err(ServiceError::Conflict { why });
     }
     let change = super::change_access::AccessChange {
@@ -76,6 +91,17 @@ pub async fn invite_again(service: &Service, invitation: &Invitation, by: Actor)
     let changed = before != (operator.role, operator.domains.clone());
     let link = service.make_login_link(operator.id, None, by).await?;
     Ok(Invited { operator, known: true, changed, link })
+}
+
+/// Whether an invitation would change what somebody may.
+fn changes_rights(service: &Service, operator: &Operator, invitation: &Invitation) -> Result<bool, ServiceError> {
+    let domains = checked_domains(service, invitation.domains.as_deref())?;
+    let role = invitation.role.is_some_and(|role| operator.role != Some(role));
+    Ok(role || (domains.is_some() && operator.domains != domains))
+}
+
+async fn chose_their_name(service: &Service, operator: &Operator) -> Result<bool, ServiceError> {
+    Ok(service.store.last_done(&operator.id.to_string(), NAMED).await?.is_some())
 }
 
 /// Whether there is an admin who can sign in.

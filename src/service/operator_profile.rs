@@ -13,6 +13,8 @@ use crate::store::{Change, StoredPicture, Write};
 
 /// Most characters of a name.
 const NAME: usize = 80;
+/// What is written down when somebody gives themselves a name.
+pub(super) const NAMED: &str = "profile.named";
 /// Most bytes of a picture.
 pub const PICTURE: usize = 512 << 10;
 
@@ -47,13 +49,17 @@ fn image_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Gives an operator a name of their own.
+/// Gives an operator a name of their own: none by which somebody else was invited, for names are how admins invite again.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`], [`ServiceError::Unavailable`].
+/// [`ServiceError::Invalid`], [`ServiceError::Conflict`] for a name that is somebody else's, [`ServiceError::Unavailable`].
 pub async fn set_name(service: &Service, id: OperatorId, name: &str) -> Result<Operator, ServiceError> {
     let name = checked_name(name)?;
-    change(service, id, "profile.named", &name, |operator, _| operator.name.clone_from(&name)).await
+    if service.store.invited(&name).await?.iter().any(|known| known.id != id) {
+        let why = format!("{name} is somebody else's name here: choose another one");
+        return Err(ServiceError::Conflict { why });
+    }
+    change(service, id, NAMED, &name, |operator, _| operator.name.clone_from(&name)).await
 }
 
 /// Gives an operator a picture of their own.

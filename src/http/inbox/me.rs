@@ -220,7 +220,11 @@ pub(in crate::http) struct ProfileRequest {
 /// Changes the name that visitors see.
 #[utoipa::path(
     patch, path = url::PROFILE, tag = "inbox", operation_id = "change_profile", request_body = ProfileRequest,
-    responses((status = 200, description = "It is changed", body = Me), Always, NeedsOperator, TakesBody),
+    responses(
+        (status = 200, description = "It is changed", body = Me),
+        (status = 409, description = "`conflict`: it is somebody else's name", body = Problem, content_type = "application/problem+json"),
+        Always, NeedsOperator, TakesBody,
+    ),
     security(("session" = [])),
 )]
 pub(in crate::http) async fn change(

@@ -7,7 +7,6 @@ use bridge_core::Micros;
 use crate::model::{Operator, OperatorId, OperatorSessionId};
 use crate::store::rows::{LoginLink, OperatorSession};
 use crate::store::sql::{on_db, sql};
-use crate::store::writer::without_nul;
 use crate::store::{Identity, Store, StoreError};
 
 sql! {
@@ -28,8 +27,8 @@ sql! {
         OR EXISTS (SELECT 1 FROM operator_identity i WHERE i.operator = o.id) ORDER BY LOWER(name), id"];
     /// Every self.
     ALL_IDENTITIES = [r#"SELECT * FROM operator_identity ORDER BY operator, created_at, connection, "user""#];
-    /// Those who were invited under a name, the newest last.
-    INVITED = ["SELECT * FROM operator WHERE role IS NOT NULL AND LOWER(name) = $1 ORDER BY created_at, id"];
+    /// Those who were invited, the newest last. Names are compared by us: of letters that aren't English, SQLite knows no case.
+    INVITED = ["SELECT * FROM operator WHERE role IS NOT NULL ORDER BY created_at, id"];
     /// The admins who may sign in.
     ADMINS = ["SELECT * FROM operator WHERE role = 'admin' AND deactivated_at IS NULL ORDER BY created_at, id"];
 }
@@ -98,7 +97,9 @@ impl Store {
     /// When the database fails.
     pub async fn invited(&self, name: &str) -> Result<Vec<Operator>, StoreError> {
         let name = name.to_lowercase();
-        on_db!(self.0.readers, INVITED, [without_nul(&name).as_ref()], fetch_all)
+        let mut invited: Vec<Operator> = on_db!(self.0.readers, INVITED, [], fetch_all)?;
+        invited.retain(|operator| operator.name.to_lowercase() == name);
+        Ok(invited)
     }
 
     /// The admins who may sign in, the oldest first.

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use threadline::model::Role;
 
 use crate::support::database::{Database, on_both};
-use crate::support::operator::Desk;
+use crate::support::operator::{Desk, invite, try_invite};
 use crate::support::program::{Program, bare};
 use crate::support::refusal::Refusal;
 
-on_both!(name_and_picture_are_ones_own);
+on_both!(name_and_picture_are_ones_own, a_name_that_one_chose_gives_no_rights);
 
 const PATH: &str = "/v1/inbox/profile/picture";
 
@@ -46,5 +46,35 @@ async fn name_and_picture_are_ones_own(db: &Database) {
 
     let me = ada.put("/v1/inbox/availability", &json!({"availability": "away"})).await;
     assert_eq!(me["availability"], "away");
+    program.stop().await;
+}
+
+async fn a_name_that_one_chose_gives_no_rights(db: &Database) {
+    let program = Program::with(bare(db)).await;
+    let url = program.url.as_str();
+    let bob = Desk::invited(db, url, "Bob", Role::Operator, &["blog.example"]).await;
+    let grace = Desk::admin(db, url, "Grace").await;
+    Desk::invited(db, url, "Élodie", Role::Operator, &[]).await;
+    let rename = async |name: &str| bob.send(Method::PATCH, "/v1/inbox/profile", Some(&json!({"name": name}))).await;
+    // Grace's next link must not lead to Bob, nor Élodie's.
+    for name in ["GRACE", "ÉLODIE"] {
+        let why = format!("{name} is somebody else's name here: choose another one.");
+        Refusal::read(rename(&format!(" {name} ")).await).await.is(409, "conflict", &why);
+    }
+    let again = Desk::invited(db, url, "élodie", Role::Operator, &[]).await;
+    assert_eq!(again.get("/v1/inbox/session").await["operator"]["name"], "Élodie", "she is known, in whatever case");
+    assert_eq!(grace.patch("/v1/inbox/profile", &json!({"name": "Grace"})).await["operator"]["name"], "Grace");
+    // Nor must the first invitation of somebody whose name he could guess.
+    assert_eq!(rename("Alice").await.status(), 200);
+    for (role, domains) in [(Role::Admin, &[][..]), (Role::Operator, &["shop.example"][..])] {
+        let refused = try_invite(db, url, "Alice", role, domains).await.unwrap_err();
+        assert!(refused.contains("what somebody calls themselves"), "{refused}");
+    }
+    let me = bob.get("/v1/inbox/session").await;
+    assert_eq!((&me["role"], &me["domains"]), (&json!("operator"), &json!(["blog.example"])));
+    // He gets a new link by that name, and an admin may say on the page what he may.
+    invite(db, url, "Alice", Role::Operator, &["blog.example"]).await;
+    grace.patch(&format!("/v1/admin/operators/{}", bob.id), &json!({"role": "admin"})).await;
+    invite(db, url, "Alice", Role::Admin, &["blog.example"]).await;
     program.stop().await;
 }

@@ -19,6 +19,17 @@ pub(crate) const COOKIE: &str = "threadline_session";
 
 /// A link for somebody, made as `threadline invite` makes it, beside the program that runs at `url`. No domains: all.
 pub(crate) async fn invite(db: &Database, url: &str, name: &str, role: Role, domains: &[&str]) -> String {
+    try_invite(db, url, name, role, domains).await.unwrap()
+}
+
+/// The same; why not, where it is refused.
+pub(crate) async fn try_invite(
+    db: &Database,
+    url: &str,
+    name: &str,
+    role: Role,
+    domains: &[&str],
+) -> Result<String, String> {
     let mut settings = Settings {
         database: DatabaseSettings { url: SecretString::from(db.url()) },
         domains: ["shop.example", "blog.example"].map(Domain::named).into(),
@@ -30,7 +41,8 @@ pub(crate) async fn invite(db: &Database, url: &str, name: &str, role: Role, dom
     let invitation = Invitation { name: name.to_owned(), role: Some(role), domains };
     // The program may only just have started; it answers once it has the database.
     assert_eq!(reqwest::get(format!("{url}/readyz")).await.unwrap().status(), 200);
-    app::invite(&settings, &invitation).await.unwrap().link.url.expose_secret().to_owned()
+    let invited = app::invite(&settings, &invitation).await.map_err(|error| error.to_string())?;
+    Ok(invited.link.url.expose_secret().to_owned())
 }
 
 /// A browser of an operator's.
