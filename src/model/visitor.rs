@@ -50,6 +50,13 @@ impl Visitor {
         }
     }
 
+    /// Whether operators may take the visitor for who they seem to be: the website vouches for them, and for the address where
+    /// there is one. An address that they typed proves nothing, whoever they are.
+    #[must_use]
+    pub const fn is_vouched_for(&self) -> bool {
+        self.external_id.is_some() && (self.email.is_none() || self.email_verified)
+    }
+
     /// What operators call them: their name, or "Visitor 7F3A", from the id's random end.
     #[must_use]
     pub fn display_name(&self) -> String {

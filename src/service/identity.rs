@@ -11,7 +11,7 @@ use bridge_core::Micros;
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::crypto::{CryptoProvider, JwkUtils, JwtSigner, JwtVerifier};
 use jsonwebtoken::errors::{Error as JwtError, ErrorKind};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, TokenData, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
@@ -50,6 +50,8 @@ struct Claims {
     #[serde(default)]
     exp: Value,
     #[serde(default)]
+    nbf: Value,
+    #[serde(default)]
     name: Option<String>,
     #[serde(default)]
     email: Option<String>,
@@ -78,10 +80,13 @@ pub fn verify(domain: &DomainInfo, token: &SecretString, now: Micros) -> Result<
     // Judged below, by our own clock.
     validation.validate_exp = false;
     let key = DecodingKey::from_secret(secret.expose_secret().as_bytes());
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
-        .map_err(|error| refuse(explain(&error, &domain.name)))?
-        .claims;
+    let decoded = jsonwebtoken::decode::<Claims>(token, &key, &validation);
+    let TokenData { header, claims, .. } = decoded.map_err(|error| refuse(explain(&error, &domain.name)))?;
+    if header.crit.is_some() {
+        return Err(refuse("its header has `crit`, and whatever it asks for is not understood here".to_owned()));
+    }
     judge_time(claims.exp.as_f64().unwrap_or_default(), now).map_err(refuse)?;
+    judge_beginning(&claims.nbf, now).map_err(refuse)?;
     let subject = claims.sub.as_str().unwrap_or_default();
     let external_id = clean_line(subject).filter(|id| *id == subject && id.chars().count() <= SUBJECT_CHARS);
     let external_id = external_id.ok_or_else(|| {
@@ -107,6 +112,21 @@ fn judge_time(exp: f64, now: Micros) -> Result<(), String> {
     }
     if exp > now.saturating_add(LONGEST_SECONDS + LEEWAY_SECONDS) {
         return Err("`exp` is more than 7 days ahead: a token that leaks must not be good for long".to_owned());
+    }
+    Ok(())
+}
+
+/// A token may say from when on it is good (RFC 7519, 4.1.5).
+fn judge_beginning(nbf: &Value, now: Micros) -> Result<(), String> {
+    if nbf.is_null() {
+        return Ok(());
+    }
+    let from =
+        nbf.as_f64().ok_or("`nbf` must be a number of seconds since 1970; leave it out where it isn't needed")?;
+    #[expect(clippy::cast_precision_loss, reason = "seconds of this era are far from where whole numbers get lost")]
+    let latest = (now.0 / 1_000_000).saturating_add(LEEWAY_SECONDS) as f64;
+    if from > latest {
+        return Err("`nbf` is still to come: the token isn't good yet; is the website's clock right?".to_owned());
     }
     Ok(())
 }

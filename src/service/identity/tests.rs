@@ -84,6 +84,8 @@ fn a_good_token_says_who_somebody_is() {
 #[case::old("exp", json!(1_699_999_900), "`exp` is over")]
 #[case::far("exp", json!(1_700_000_000 + 8 * 86_400), "7 days")]
 #[case::endless("exp", json!(1e300), "")]
+#[case::not_yet("nbf", json!(1_700_000_061), "`nbf` is still to come")]
+#[case::text_nbf("nbf", json!("now"), "`nbf` must be a number")]
 #[case::no_email("email", json!("ada"), "`email` is not")]
 fn a_wrong_claim_is_named(#[case] claim: &str, #[case] value: Value, #[case] says: &str) {
     let mut claims = claims();
@@ -106,6 +108,14 @@ fn no_other_algorithm_and_no_other_key_will_do() {
     }
     let told = read(&token(&hs256(), &claims(), "another secret of the same length!!!")).unwrap_err();
     assert!(told.contains("signature"), "{told}");
+    // What a header offers as its own key, or asks for on top, is not for the token to say.
+    let own = json!({"alg": "HS256", "jwk": {"kty": "oct", "k": base64(b"theirs")}, "jku": "https://evil.example", "kid": "1"});
+    assert!(read(&token(&own, &claims(), "theirs")).unwrap_err().contains("signature"));
+    assert!(
+        read(&token(&json!({"alg": "HS256", "crit": ["x"], "x": "1"}), &claims(), SECRET))
+            .unwrap_err()
+            .contains("crit")
+    );
     let message = unsigned(&hs256(), &claims());
     let mut longer = Hmac::<Sha512>::new_from_slice(SECRET.as_bytes()).unwrap();
     longer.update(message.as_bytes());

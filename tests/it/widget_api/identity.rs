@@ -12,6 +12,7 @@ use threadline::settings::{Rate, Settings};
 
 use crate::support::database::{Database, on_both};
 use crate::support::jwt::{self, identity};
+use crate::support::operator::Desk;
 use crate::support::program::{self, Program, bare};
 use crate::support::refusal::Refusal;
 use crate::support::team::{MINA, SHOP, Team};
@@ -19,6 +20,7 @@ use crate::support::visitor::Visitor;
 
 on_both!(
     the_website_says_who_a_visitor_is,
+    an_address_that_a_known_visitor_types_proves_nothing,
     a_word_that_is_not_the_websites_is_refused,
     b_follows_a_on_one_browser_and_sees_nothing_of_as,
     what_a_stranger_said_moves_to_whom_they_turn_out_to_be,
@@ -82,6 +84,29 @@ async fn the_website_says_who_a_visitor_is(db: &Database) {
         "identity-verified",
         "The website says who you are, so that can't be changed here.",
     );
+    program.stop().await;
+}
+
+async fn an_address_that_a_known_visitor_types_proves_nothing(db: &Database) {
+    let program = Program::with(vouching(bare(db))).await;
+    let url = program.url.as_str();
+    let desk = Desk::admin(db, url, "Grace").await;
+    let mut claims = jwt::claims("eve");
+    claims.as_object_mut().unwrap().remove("email");
+    let word = jwt::signed(&json!({"alg": "HS256"}), &claims, jwt::SECRET);
+    let eve = visitor(url, &session(url, None, Some(&word)).await);
+    eve.write("I forgot my password").await;
+    let shown = async || {
+        let list = desk.get("/v1/inbox/conversations").await;
+        let visitor = &list["conversations"][0]["visitor"];
+        (visitor["email"].clone(), visitor["verified"].clone(), visitor["external_id"].clone())
+    };
+    assert_eq!(shown().await, (json!(null), json!(true), json!("eve")));
+    let typed = eve.request(Method::PATCH, "/visitor").json(&json!({"email": "ada@shop.example"}));
+    assert_eq!(typed.send().await.unwrap().status(), 200);
+    assert_eq!(shown().await, (json!("ada@shop.example"), json!(false), json!("eve")));
+    session(url, Some(&eve.token), Some(&identity("eve"))).await;
+    assert_eq!(shown().await, (json!("eve@shop.example"), json!(true), json!("eve")));
     program.stop().await;
 }
 

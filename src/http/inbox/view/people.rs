@@ -56,7 +56,8 @@ pub(in crate::http) struct VisitorBrief {
     /// Untrusted text.
     #[schema(required = true)]
     email: Option<String>,
-    /// Whether the website vouches for who they are.
+    /// Whether the website vouches for who they are, and for the address where there is one: a mark beside an address that the
+    /// visitor typed would vouch for that too.
     verified: bool,
     /// The website's own name for them.
     #[schema(required = true)]
@@ -69,7 +70,7 @@ impl From<&model::Visitor> for VisitorBrief {
             id: visitor.id.into(),
             name: visitor.display_name(),
             email: visitor.email.clone(),
-            verified: visitor.external_id.is_some(),
+            verified: visitor.is_vouched_for(),
             external_id: visitor.external_id.clone(),
         }
     }
