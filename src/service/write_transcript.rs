@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use bridge_core::honest::straight;
 use bridge_core::{Micros, Speaker};
 
 use super::inbox_view::{InboxMessageView, SummaryView};
@@ -59,8 +60,8 @@ impl Transcript {
     #[must_use]
     pub fn to_text(&self) -> String {
         let it = &self.summary.conversation;
-        let mut text =
-            format!("Conversation with {} on {}\n", self.summary.visitor.display_name(), self.summary.domain);
+        let visitor = line(&self.summary.visitor.display_name());
+        let mut text = format!("Conversation with {visitor} on {}\n", self.summary.domain);
         // Writing to a String can't fail.
         let _ = writeln!(text, "Began {} UTC", time(it.opened_at));
         if let Some(closed) = it.closed_at {
@@ -80,8 +81,8 @@ impl Transcript {
             let _ = writeln!(text, "\n[{}] {who}{note}{edited}:", time(message.message.created_at));
             let removed = message.message.removed_at.is_some();
             let body = if removed { "(removed)" } else { message.message.body.as_str() };
-            for line in body.lines() {
-                let _ = writeln!(text, "  {line}");
+            for words in body.lines() {
+                let _ = writeln!(text, "  {}", visible(words));
             }
         }
         text
@@ -90,7 +91,13 @@ impl Transcript {
 
 /// A text on one line.
 fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    visible(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A line without what a terminal takes for orders, and without what turns the direction of writing: whoever looks at the
+/// file with `cat` must see what was said, and nothing else.
+fn visible(text: &str) -> String {
+    straight(text).chars().filter(|c| *c == '\t' || !c.is_control()).collect()
 }
 
 /// A time in UTC, to the second.
