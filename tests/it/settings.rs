@@ -4,6 +4,7 @@
 
 mod discord;
 mod domains;
+mod limits;
 
 use std::io::Write as _;
 use std::path::Path;

@@ -3,7 +3,9 @@
 //! What lives here: links, sessions, origins, keys and one's own profile. What must not: what the inbox shows.
 
 mod command_line;
+mod domains;
 mod links;
+mod logs;
 mod origins;
 mod platforms;
 mod profile;

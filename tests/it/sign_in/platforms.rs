@@ -27,7 +27,7 @@ async fn ask(team: &Team, who: Person) {
     assert!(acked);
 }
 
-async fn link_for(team: &Team, who: Person) -> String {
+pub(super) async fn link_for(team: &Team, who: Person) -> String {
     ask(team, who).await;
     let told = team.told(who, "Here is your link into the inbox").await;
     let link = told.text.split_whitespace().find(|word| word.contains("/sign-in#")).unwrap();

@@ -9,7 +9,7 @@ use std::process::{ExitStatus, Stdio};
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::PATIENCE;
 use super::database::Database;
@@ -21,6 +21,9 @@ pub(crate) struct Process {
     pub(crate) url: String,
     config: PathBuf,
     child: Option<Child>,
+    /// How much it logs, as `RUST_LOG` has it.
+    pub(crate) log: &'static str,
+    said: watch::Sender<String>,
 }
 
 impl Process {
@@ -51,23 +54,25 @@ impl Process {
             database = db.url(),
         );
         std::fs::write(&config, text).unwrap();
-        Self { url, config, child: None }
+        Self { url, config, child: None, log: "info", said: watch::Sender::default() }
     }
 
     /// Starts it; `failpoints` is what the variable `FAILPOINTS` shall hold (see `src/failpoint.rs`).
     pub(crate) async fn start(&mut self, failpoints: &str) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_threadline"));
-        command.arg("serve").arg("--config").arg(&self.config).env("FAILPOINTS", failpoints).env("RUST_LOG", "info");
+        command.arg("serve").arg("--config").arg(&self.config).env("FAILPOINTS", failpoints).env("RUST_LOG", self.log);
         command.stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         self.child = Some(child);
         let (listening, heard) = oneshot::channel();
         let mut listening = Some(listening);
+        let said = self.said.clone();
         // The log is read to its end, or the program would wait for somebody to read it.
         tokio::spawn(async move {
             while let Ok(Some(line)) = log.next_line().await {
                 eprintln!("{line}");
+                said.send_modify(|said| said.extend([line.as_str(), "\n"]));
                 if line.contains("listening on")
                     && let Some(listening) = listening.take()
                 {
@@ -76,6 +81,18 @@ impl Process {
             }
         });
         tokio::time::timeout(PATIENCE, heard).await.unwrap().unwrap();
+    }
+
+    /// Everything that it has logged so far.
+    pub(crate) fn said(&self) -> String {
+        self.said.borrow().clone()
+    }
+
+    /// Waits until its log holds these words.
+    pub(crate) async fn until_said(&self, words: &str) {
+        let mut said = self.said.subscribe();
+        let heard = said.wait_for(|said| said.contains(words));
+        assert!(tokio::time::timeout(PATIENCE, heard).await.is_ok(), "it never said {words:?}");
     }
 
     /// Waits until it has died by itself.
