@@ -46,20 +46,23 @@ export async function desk(test, browser, demo, { name, ...options } = {}) {
 /** A visitor who writes over the API, as their widget does. */
 export async function visitor(demo) {
   const headers = { origin: demo.url, "content-type": "application/json" };
-  const post = async (path, body, token) => {
+  const send = async (method, path, body, token) => {
     const response = await fetch(`${demo.url}/v1/widget/${path}`, {
-      method: "POST",
+      method,
       headers: token ? { ...headers, authorization: `Bearer ${token}` } : headers,
       body: JSON.stringify(body),
     });
     assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? "" : await response.text()}`);
     return response.status === 204 ? null : response.json();
   };
+  const post = (...told) => send("POST", ...told);
   const session = await post("sessions", { domain: DOMAIN });
   const token = session.visitor_token;
   return {
-    say: async (body) => (await post("messages", { client_key: randomUUID(), body, page: { url: `${demo.url}/demo`, title: "Hearth & Kettle" } }, token)).conversation,
     typing: () => post("typing", {}, token),
+    say: async (body, title = "Hearth & Kettle") =>
+      (await post("messages", { client_key: randomUUID(), body, page: { url: `${demo.url}/demo`, title } }, token)).conversation,
+    is: (name) => send("PATCH", "visitor", { name }, token),
     rate: (conversation, stars, comment) => post("conversation/rating", { conversation_id: conversation, stars, comment }, token),
   };
 }
