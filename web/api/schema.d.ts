@@ -2230,7 +2230,10 @@ export interface components {
             id: string;
             /** @description The visitor's name, or "Visitor 7F3A". Untrusted text. */
             name: string;
-            /** @description Whether the website vouches for who they are. */
+            /**
+             * @description Whether the website vouches for who they are, and for the address where there is one: a mark beside an address that the
+             *     visitor typed would vouch for that too.
+             */
             verified: boolean;
         };
         /** @description The visitor's browser. Untrusted text. */
@@ -5864,6 +5867,15 @@ export interface operations {
             };
             /** @description `not-allowed`: the right to it is lacking; `operator-needed`: a key can't do that; `origin-not-allowed`: not one of our pages */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is somebody else's name */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,7 +21,7 @@ use crate::service::{DomainInfo, ServiceError};
 #[utoipa::path(
     get, path = url::DOMAINS, tag = "inbox", operation_id = "list_domains",
     responses((status = 200, description = "The domains, by name", body = InboxDomains), Always, NeedsOperator),
-    security(("session" = []), ("key" = [])),
+    security(("session" = []), ("api_key" = [])),
 )]
 pub(in crate::http) async fn list(
     Shared(state): Shared<State>,
