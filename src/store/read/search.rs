@@ -55,16 +55,16 @@ sql! {
                     AND ($7 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each($7) w WHERE NOT EXISTS (SELECT 1
                         FROM search_term x WHERE x.domain = $1 AND x.term = w.value
                             AND x.opened_at = s.opened_at AND x.conversation = s.conversation)))
-                ORDER BY s.opened_at DESC, s.conversation DESC LIMIT $8) s
-            CROSS JOIN conversation c ON c.id = s.conversation",
+                ORDER BY s.opened_at DESC, s.conversation DESC LIMIT $8) f
+            CROSS JOIN conversation c ON c.id = f.conversation",
         postgres: "SELECT c.* FROM (SELECT DISTINCT s.opened_at, s.conversation FROM search_term s
                 WHERE s.domain = $1 AND s.term >= $2 AND s.term < $3 AND (s.opened_at, s.conversation) < ($4, $5)
                     AND s.opened_at >= $6
                     AND ($7 = '[]' OR (SELECT 1 FROM jsonb_array_elements_text($7::jsonb) AS w (value)
                         WHERE (SELECT 1 FROM search_term x WHERE x.domain = $1 AND x.term = w.value
                             AND x.opened_at = s.opened_at AND x.conversation = s.conversation) IS NULL LIMIT 1) IS NULL)
-                ORDER BY s.opened_at DESC, s.conversation DESC LIMIT $8) AS s
-            CROSS JOIN LATERAL (SELECT * FROM conversation WHERE id = s.conversation OFFSET 0) AS c"
+                ORDER BY s.opened_at DESC, s.conversation DESC LIMIT $8) AS f
+            CROSS JOIN LATERAL (SELECT * FROM conversation WHERE id = f.conversation OFFSET 0) AS c"
     };
     /// A domain's conversations; those that hold a word that begins like this, where one is given.
     HISTORY = {

@@ -33,6 +33,8 @@ export class FakeInbox {
     this.instead = new Map();
     /** Pages hold at least so many conversations, whatever was asked for. */
     this.leastPage = 1;
+    /** So many pages of a search are empty before what it finds. */
+    this.emptyPages = 0;
     this.made = 0;
     this.event = 10;
     this.domains = new Map();
@@ -263,7 +265,11 @@ export class FakeInbox {
       .filter(({ summary, messages }) => (!domain || summary.domain === domain) && right(summary) && (!q || messages.some(({ body }) => q.split(" ").every((word) => body.includes(word)))))
       .map(({ summary }) => summary)
       .sort((a, b) => (a.last_activity_at < b.last_activity_at ? 1 : -1));
-    const from = before ? Number(before) : 0;
+    // A search that looked at so much may have found nothing yet, and goes on.
+    const empty = q ? this.emptyPages : 0;
+    const seen = /^empty-(\d+)$/.exec(before ?? "")?.[1];
+    if (empty > Number(seen ?? (before ? empty : 0))) return { conversations: [], next: `empty-${Number(seen ?? 0) + 1}` };
+    const from = before && !seen ? Number(before) : 0;
     return { conversations: found.slice(from, from + limit), next: from + limit < found.length ? String(from + limit) : null };
   }
 

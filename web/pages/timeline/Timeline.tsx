@@ -16,6 +16,8 @@ import { authorName, dayName, joined } from "./words";
 const AT_END_PX = 80;
 /** This close to the beginning, older messages are asked for. */
 const NEAR_START_PX = 240;
+/** The same each time: a fresh one would look like a change. */
+const NONE: readonly Unsent[] = [];
 
 export interface TimelineProps {
   messages: readonly InboxMessage[];
@@ -38,11 +40,23 @@ export interface TimelineProps {
 }
 
 export function Timeline(props: TimelineProps): VNode {
-  const { messages, unsent = [], newAfter = null, seenByVisitor = 0, typing = [], actions = null, onEnd } = props;
+  const { messages, unsent = NONE, newAfter = null, seenByVisitor = 0, typing = [], actions = null, onEnd } = props;
   const rows = useMemo(() => items({ messages, unsent, newAfter, seenByVisitor }), [messages, unsent, newAfter, seenByVisitor]);
   const { box, scrolled, atEnd, toEnd } = useAnchor(rows, typing.length, props);
   const last = messages.at(-1)?.id;
   useEffect(() => onEnd?.(atEnd), [atEnd, last]);
+  const { visitor, me = null, delayed = false } = props;
+  // Scrolling and typing draw the frame anew; of a long conversation not each message with it.
+  const drawn = useMemo(
+    () => (
+      <ol class="tl">
+        {rows.map((row) => (
+          <Row key={row.key} row={row} visitor={visitor} me={me} delayed={delayed} actions={actions} />
+        ))}
+      </ol>
+    ),
+    [rows, visitor, me, delayed, actions],
+  );
 
   return (
     <div class="tl-middle">
@@ -58,11 +72,7 @@ export function Timeline(props: TimelineProps): VNode {
             )}
           </div>
         )}
-        <ol class="tl">
-          {rows.map((row) => (
-            <Row key={row.key} row={row} props={props} actions={actions} />
-          ))}
-        </ol>
+        {drawn}
         {props.rating && <Rating rating={props.rating} visitor={props.visitor} />}
         {typing.length > 0 && <Typing typing={typing} visitor={props.visitor} />}
       </div>
@@ -75,7 +85,9 @@ export function Timeline(props: TimelineProps): VNode {
   );
 }
 
-function Row({ row, props, actions }: { row: Item; props: TimelineProps; actions: Actions | null }): VNode {
+type RowProps = Required<Pick<TimelineProps, "visitor" | "me" | "delayed" | "actions">> & { row: Item };
+
+function Row({ row, visitor, me, delayed, actions }: RowProps): VNode {
   switch (row.type) {
     case "day":
       return (
@@ -90,9 +102,9 @@ function Row({ row, props, actions }: { row: Item; props: TimelineProps; actions
         </li>
       );
     case "message":
-      return <Bubble message={row.message} first={row.first} last={row.last} seen={row.seen} visitor={props.visitor} actions={actions} />;
+      return <Bubble message={row.message} first={row.first} last={row.last} seen={row.seen} visitor={visitor} actions={actions} />;
     case "unsent":
-      return <UnsentBubble unsent={row.unsent} first={row.first} name={props.me?.name ?? ""} picture={props.me?.picture ?? null} delayed={props.delayed ?? false} actions={actions} />;
+      return <UnsentBubble unsent={row.unsent} first={row.first} name={me?.name ?? ""} picture={me?.picture ?? null} delayed={delayed} actions={actions} />;
   }
 }
 

@@ -3,11 +3,12 @@
 
 import { signal } from "@preact/signals";
 import type { RefObject, VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Dialog } from "../../kit/dialog";
 import { t } from "../../kit/i18n";
 import { me } from "../../kit/session";
 import { Button, Empty, Spinner } from "../../kit/ui";
+import type { Actions } from "../../timeline/Bubble";
 import { Timeline } from "../../timeline/Timeline";
 import type { Open } from "../state/conversation";
 import { Composer, type ComposerHandle } from "./Composer";
@@ -70,7 +71,21 @@ function Shown({ open, composer, wide, onList, onClose }: ConversationProps & { 
   const [inWindow, setInWindow] = useState(false);
   const details = wide ? beside.value : inWindow;
   const setDetails = (wanted: boolean) => (wide ? (beside.value = wanted) : setInWindow(wanted));
-  const unsent = inbox.sender.items.value.filter(({ conversation }) => conversation === open.summary.id);
+  const waiting = inbox.sender.items.value;
+  // The same as long as nothing changed, so that no message is drawn again for what happens beside it.
+  const unsent = useMemo(() => waiting.filter(({ conversation }) => conversation === open.summary.id), [waiting, open.summary.id]);
+  const actions = useMemo<Actions>(
+    () => ({
+      edits: {
+        kept: (message) => inbox.drafts.get(`edit:${message}`).text || null,
+        keep: (message, text) => inbox.drafts.set(`edit:${message}`, { text, note: false }),
+      },
+      act: (message, what) => attempt(inbox.reader.actOn(message, what)),
+      retryUnsent: (key) => inbox.sender.retry(key),
+      discardUnsent: (key) => inbox.sender.discard(key),
+    }),
+    [inbox],
+  );
   const onEnd = useReading();
   return (
     <>
@@ -89,15 +104,7 @@ function Shown({ open, composer, wide, onList, onClose }: ConversationProps & { 
           delayed={inbox.sender.delayed.value}
           me={me.value?.operator ?? null}
           typing={inbox.typing.value}
-          actions={{
-            edits: {
-              kept: (message) => inbox.drafts.get(`edit:${message}`).text || null,
-              keep: (message, text) => inbox.drafts.set(`edit:${message}`, { text, note: false }),
-            },
-            act: (message, what) => attempt(inbox.reader.actOn(message, what)),
-            retryUnsent: (key) => inbox.sender.retry(key),
-            discardUnsent: (key) => inbox.sender.discard(key),
-          }}
+          actions={actions}
           onEnd={onEnd}
         />
         <Announcer open={open} />
