@@ -31,7 +31,7 @@ use crate::shutdown::Shutdown;
 use crate::store::{Options, Store, StoreError};
 use crate::worker::{self, Figures};
 
-pub use beside::invite;
+pub use beside::{invite, tie};
 
 /// How long to wait before listening again to a connection that refused us.
 const LISTEN_AGAIN: Duration = Duration::from_secs(30);

@@ -63,6 +63,7 @@ pub async fn run(
     let folder = Folder::open(data)?;
     let stage = Stage::new(&format!("http://{address}"));
     let settings = Settings::parse(&settings(bound, address, folder.path(), &stage)?, std::iter::empty())?;
+    app::tie(&settings, &stage.people()).await?;
     let router = stage.router();
 
     let (stopping, ending) = (shutdown.soft.clone(), stage.clone());

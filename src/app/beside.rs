@@ -3,6 +3,7 @@
 //! What lives here: use cases for the command line, over a database that another process may have. What must not: listening,
 //! calling a platform, or a worker.
 
+use bridge_core::RemoteUser;
 use secrecy::ExposeSecret;
 use tokio_util::task::TaskTracker;
 
@@ -13,9 +14,10 @@ use crate::service::invite_operator::{Invitation, Invited, invite_again};
 use crate::service::link_codes::LinkCodes;
 use crate::service::record_audit::Actor;
 use crate::service::standings::Standings;
+use crate::service::tie_selves::tie_selves;
 use crate::service::{Book, DomainInfo, Inner, Service};
 use crate::settings::Settings;
-use crate::store::{Options, Store};
+use crate::store::{Account, Options, Store};
 
 /// Invites somebody, or gives somebody who was invited before a new link.
 ///
@@ -27,6 +29,24 @@ pub async fn invite(settings: &Settings, invitation: &Invitation) -> Result<Invi
     let invited = invite_again(&service, invitation, Actor::CommandLine).await;
     store.close().await;
     Ok(invited?)
+}
+
+/// Writes down which selves are one person's, each person with a name; the selves as `CONNECTION` and the platform's id.
+///
+/// # Errors
+/// See [`AppError`]: the database can't be used, a connection's name can't be read.
+pub async fn tie(settings: &Settings, people: &[(&str, Vec<(String, &str)>)]) -> Result<(), AppError> {
+    let store = Store::open_beside(settings.database.url.expose_secret(), Options::default()).await?;
+    let service = service(settings, store.clone());
+    for (name, selves) in people {
+        let account = |(connection, user): &(String, &str)| -> Result<Account, AppError> {
+            Ok(Account { connection: connection.parse()?, user: RemoteUser((*user).to_owned()) })
+        };
+        let selves: Vec<Account> = selves.iter().map(account).collect::<Result<_, _>>()?;
+        tie_selves(&service, name, &selves).await?;
+    }
+    store.close().await;
+    Ok(())
 }
 
 /// The use cases, without anybody who listens or works.

@@ -72,6 +72,7 @@ pub mod start_session;
 pub mod tag_conversation;
 pub mod take_hook;
 pub mod team_presence;
+pub mod tie_selves;
 pub mod view;
 mod waiting;
 pub mod write_reply;

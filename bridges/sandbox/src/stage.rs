@@ -92,6 +92,15 @@ impl Stage {
         vec![format!("slack.{NAME}/{SLACK_CHANNEL}"), format!("discord.{NAME}/{}", discord::seed::SHOP)]
     }
 
+    /// Those who are in every team chat: their names, and who they are on each connection.
+    #[must_use]
+    pub fn people(&self) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
+        let person = |name, in_slack, in_discord| {
+            (name, vec![(format!("slack.{NAME}"), in_slack), (format!("discord.{NAME}"), in_discord)])
+        };
+        vec![person("Mina", "U0MINA", discord::seed::MINA), person("Jonas", "U0JONAS", discord::seed::JONAS)]
+    }
+
     /// The team chats in the order in which a page shows them.
     #[must_use]
     pub const fn rooms(&self) -> [Room; 2] {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where its stand fails")]
 
 mod commands;
+mod demo;
 mod live;
 mod pages;
 mod platforms;
