@@ -3,6 +3,7 @@
 //! What lives here: what it tells, who is let in, and how it ends. What must not: presence.
 #![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
+use bridge_sandbox::faults::{Act, CallFault};
 use reqwest::Method;
 use serde_json::{Value, json};
 use threadline::model::Role;
@@ -11,6 +12,8 @@ use super::Line;
 use crate::support::database::{Database, Kind, on_both};
 use crate::support::operator::{COOKIE, Desk};
 use crate::support::program::{Program, bare};
+use crate::support::stand::{Stand, on_slack};
+use crate::support::team::{Call, Nature, SHOP};
 use crate::support::visitor::Live;
 
 on_both!(
@@ -19,6 +22,7 @@ on_both!(
     a_line_ends_with_its_session,
     a_domain_that_is_taken_away_is_gone_at_once
 );
+on_slack!(what_has_arrived_is_told);
 
 fn of_type(kind: &'static str) -> impl Fn(&Value) -> Option<Value> {
     move |frame| (frame["type"] == kind).then(|| frame.clone())
@@ -150,5 +154,32 @@ async fn a_page_too_many_is_refused() {
     Line::open(&ben, false).await;
     open[19].send(json!({"type": "hello"})).await;
     open[19].until("a word about it", of_type("error")).await;
+    program.stop().await;
+}
+
+/// Nothing is written in the conversation when a message arrives: whoever looks on is told all the same.
+async fn what_has_arrived_is_told(stand: &Stand) {
+    let team = stand.team_of(Nature::quiet()).await;
+    let program = stand.program(&team).await;
+    let ada = Desk::admin(&stand.db, &program.url, "Ada").await;
+    let written = program.visitor("shop.example").await.write("Hello").await;
+    team.all_show(SHOP, "Hello").await;
+    let id = written["conversation"]["id"].as_str().unwrap();
+    let (mut line, _) = Line::open(&ada, true).await;
+    line.send(json!({"type": "watch", "conversation": id, "after": 0})).await;
+    let slow = team.suffer(Call::Write, &CallFault::next("", Act::Hang));
+    let reply = json!({"client_key": "1", "body": "We do"});
+    ada.post(&format!("/v1/inbox/conversations/{id}/messages"), &reply).await;
+    team.suffered(&slow, 1).await;
+    let stands = |state: &'static str| {
+        move |frame: &Value| {
+            let messages = frame["messages"].as_array().filter(|_| frame["type"] == "batch")?;
+            let ours = messages.iter().find(|message| message["body"] == "We do")?;
+            (ours["deliveries"][0]["state"] == state).then(|| frame["events"].clone())
+        }
+    };
+    line.until("the reply on its way", stands("pending")).await;
+    team.release(&slow);
+    assert_eq!(line.until("the reply's arrival", stands("delivered")).await, json!([]));
     program.stop().await;
 }

@@ -4,6 +4,7 @@
 
 mod commit;
 mod crowd;
+mod desk;
 mod fixtures;
 mod opening;
 mod plans;
