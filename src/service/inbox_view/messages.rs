@@ -103,7 +103,6 @@ impl Service {
                 Some(ClosedBy::Operator(id)) => Some(id),
                 _ => None,
             },
-            EventKind::ConversationAssigned => conversation.assignee,
             _ => None,
         };
         let mut ids: Vec<OperatorId> = events.iter().filter_map(who).collect();
