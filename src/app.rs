@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use bridge_core::{Bridge, BridgeError, ConnectionId, Finding, InboundSink, Pace, Severity};
+use bridge_core::{Bridge, BridgeError, ConnectionId, Finding, InboundSink, Pace, Severity, Words};
 use bridge_discord::{DiscordBridge, DiscordSettings, Role};
 use bridge_slack::{Operators, SlackBridge, SlackSettings, Transport};
 use secrecy::ExposeSecret;
@@ -25,7 +25,7 @@ use crate::service::accept_event::Sink;
 use crate::service::invite_operator::has_admin;
 use crate::service::link_codes::LinkCodes;
 use crate::service::standings::Standings;
-use crate::service::{Book, DomainInfo, Inner, Service, break_channel};
+use crate::service::{Book, DomainInfo, Inner, Service, break_channel, say};
 use crate::settings::{self, DiscordConnection, DiscordRole, Settings, SlackConnection};
 use crate::shutdown::Shutdown;
 use crate::store::{Options, Store, StoreError};
@@ -300,13 +300,31 @@ fn home(mut listen: SocketAddr) -> String {
 }
 
 fn bridges(settings: &Settings, clock: &Clock) -> Result<Vec<Arc<dyn Bridge>>, AppError> {
-    let slack = settings.slack.iter().map(|(name, connection)| slack(name, connection, clock));
-    let discord = settings.discord.iter().map(|(name, connection)| discord(name, connection, clock));
+    let slack = settings.slack.iter().map(|(name, from)| {
+        let connection = ConnectionId { kind: bridge_slack::KIND, name: name.clone() };
+        let words = words_over(settings, &connection);
+        slack(connection, from, words, clock)
+    });
+    let discord = settings.discord.iter().map(|(name, from)| {
+        let connection = ConnectionId { kind: bridge_discord::KIND, name: name.clone() };
+        let words = words_over(settings, &connection);
+        discord(connection, from, words, clock)
+    });
     slack.chain(discord).collect()
 }
 
-fn slack(name: &str, from: &SlackConnection, clock: &Clock) -> Result<Arc<dyn Bridge>, AppError> {
-    let connection = ConnectionId { kind: bridge_slack::KIND, name: name.to_owned() };
+/// How people are spoken to where no conversation is known: as the domains are whose conversations land there.
+fn words_over(settings: &Settings, connection: &ConnectionId) -> Words {
+    let served = settings.domains.iter().filter(|domain| domain.channels.iter().any(|it| it.connection == *connection));
+    say::words(say::common(served.map(|domain| domain.language)))
+}
+
+fn slack(
+    connection: ConnectionId,
+    from: &SlackConnection,
+    words: Words,
+    clock: &Clock,
+) -> Result<Arc<dyn Bridge>, AppError> {
     let transport = match (&from.app_token, &from.signing_secret) {
         (Some(app_token), _) => Transport::Socket { app_token: app_token.clone() },
         (None, Some(signing_secret)) => Transport::Hooks { signing_secret: signing_secret.clone() },
@@ -322,7 +340,7 @@ fn slack(name: &str, from: &SlackConnection, clock: &Clock) -> Result<Arc<dyn Br
         Some(group) => Operators::Group(group.trim_start_matches('@').to_owned()),
         None => Operators::Members,
     };
-    let mut settings = SlackSettings::new(connection.clone(), from.bot_token.clone(), transport);
+    let mut settings = SlackSettings::new(connection.clone(), from.bot_token.clone(), transport, words);
     settings.api_url = from.api_url.as_str().to_owned();
     settings.operators = operators;
     settings.pace = Pace { interval: from.post_interval, burst: from.post_burst };
@@ -331,13 +349,17 @@ fn slack(name: &str, from: &SlackConnection, clock: &Clock) -> Result<Arc<dyn Br
     Ok(Arc::new(bridge))
 }
 
-fn discord(name: &str, from: &DiscordConnection, clock: &Clock) -> Result<Arc<dyn Bridge>, AppError> {
-    let connection = ConnectionId { kind: bridge_discord::KIND, name: name.to_owned() };
+fn discord(
+    connection: ConnectionId,
+    from: &DiscordConnection,
+    words: Words,
+    clock: &Clock,
+) -> Result<Arc<dyn Bridge>, AppError> {
     let operators = match &from.operators {
         DiscordRole::Id(id) => Role::Id(id.clone()),
         DiscordRole::Name(name) => Role::Name(name.clone()),
     };
-    let mut settings = DiscordSettings::new(connection.clone(), from.bot_token.clone(), operators);
+    let mut settings = DiscordSettings::new(connection.clone(), from.bot_token.clone(), operators, words);
     settings.api_url = from.api_url.as_str().to_owned();
     settings.pace = Pace { interval: from.post_interval, burst: from.post_burst };
     let bridge = DiscordBridge::new(settings, clock.as_fn());

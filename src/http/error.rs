@@ -221,6 +221,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::Invalid { field, why } => Self::Validation { field: field.to_owned(), why },
             ServiceError::Closed => Self::ConversationClosed,
             ServiceError::Conflict { why } => Self::Conflict { why },
+            error @ ServiceError::NewerIsOpen => Self::Conflict { why: error.to_string() },
             ServiceError::NotAllowed { what } => Self::NotAllowed { what },
             ServiceError::Unavailable(source) => Self::Unavailable { source },
         }

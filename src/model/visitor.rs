@@ -57,12 +57,21 @@ impl Visitor {
         self.external_id.is_some() && (self.email.is_none() || self.email_verified)
     }
 
-    /// What operators call them: their name, or "Visitor 7F3A", from the id's random end.
+    /// What operators call them: their name, or "Visitor 7F3A".
     #[must_use]
     pub fn display_name(&self) -> String {
-        match self.name.as_deref().map(str::trim) {
-            Some(name) if !name.is_empty() => name.to_owned(),
-            _ => format!("Visitor {:04X}", self.id.0.as_u128() & 0xFFFF),
-        }
+        self.known_name().map_or_else(|| format!("Visitor {}", self.number()), str::to_owned)
+    }
+
+    /// The name that they gave.
+    #[must_use]
+    pub fn known_name(&self) -> Option<&str> {
+        self.name.as_deref().map(str::trim).filter(|name| !name.is_empty())
+    }
+
+    /// What tells apart those without a name, "7F3A", from the id's random end.
+    #[must_use]
+    pub fn number(&self) -> String {
+        format!("{:04X}", self.id.0.as_u128() & 0xFFFF)
     }
 }

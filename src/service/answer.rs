@@ -2,8 +2,9 @@
 //!
 //! What lives here: sending them, best effort. What must not: anything that must not be lost.
 
-use bridge_core::{Action, Answer, AnswerButton, BridgeError, ConnectionId, ReplyHandle};
+use bridge_core::{Action, Answer, AnswerButton, BridgeError, ConnectionId, ReplyHandle, Words};
 
+use super::say::Say;
 use super::{Service, ServiceError};
 use crate::failpoint::reached;
 use crate::model::MessageId;
@@ -56,27 +57,20 @@ const fn can_be_tried_again(error: &BridgeError) -> bool {
 }
 
 /// The question whether a held reply shall be sent.
-pub(crate) fn ask_about_held(message: MessageId, doubt: Doubt) -> Answer {
-    let why = match doubt {
-        Doubt::UnknownWord => {
-            "It begins like a command, but I know no such word (I know !assign, !close, !reopen and !link)."
-        }
-        Doubt::SlippedCommand => "It begins like a command, so it may have slipped into the text.",
-        Doubt::MentionsTeammate => "It mentions a teammate, so it may be meant for them.",
-        Doubt::EditedUnseen => "It was edited while I couldn't see it, so it may have been a note.",
-    };
-    Answer {
-        text: format!("I kept your message inside. {why} Send to visitor?"),
-        buttons: held_buttons(&message.to_string()),
-        replace: false,
-        link: None,
-    }
+pub(crate) fn ask_about_held(message: MessageId, doubt: Doubt, words: Words) -> Answer {
+    let question = words.text(match doubt {
+        Doubt::UnknownWord => Say::HeldUnknownCommand,
+        Doubt::SlippedCommand => Say::HeldSlippedCommand,
+        Doubt::MentionsTeammate => Say::HeldMention,
+        Doubt::EditedUnseen => Say::HeldEdited,
+    });
+    Answer { buttons: held_buttons(&message.to_string(), words), ..Answer::text(question) }
 }
 
 /// The two ways to decide about a held reply.
-pub(crate) fn held_buttons(message: &str) -> Vec<AnswerButton> {
+pub(crate) fn held_buttons(message: &str, words: Words) -> Vec<AnswerButton> {
     vec![
-        AnswerButton { label: "Send to visitor".into(), action: Action::SendHeld(message.to_owned()) },
-        AnswerButton { label: "Keep inside".into(), action: Action::KeepInside(message.to_owned()) },
+        AnswerButton { label: words.text(Say::SendHeld).into(), action: Action::SendHeld(message.to_owned()) },
+        AnswerButton { label: words.text(Say::KeepInside).into(), action: Action::KeepInside(message.to_owned()) },
     ]
 }

@@ -4,9 +4,10 @@
 
 use std::collections::HashMap;
 
-use bridge_core::{Notice, RemoteUser};
+use bridge_core::{Notice, RemoteUser, Words};
 
 use super::decide::Decision;
+use super::say::Say;
 use super::{Service, ServiceError};
 use crate::model::{Audience, ChannelId, ConversationId, EventKind, Operator};
 use crate::store::Change;
@@ -39,7 +40,8 @@ pub async fn assign(
                 }
                 draft.event(Audience::All, EventKind::ConversationAssigned, None);
                 draft.update_cards();
-                draft.notice(|channel| notice(to, selves.get(&channel).cloned()));
+                let words = service.words(draft.conversation.domain);
+                draft.notice(|channel| notice(words, to, selves.get(&channel).cloned()));
                 draft.leave_as_it_was(service);
             } else if also.is_empty() {
                 return Ok(Decision::Nothing(false));
@@ -63,7 +65,7 @@ pub async fn unassign(service: &Service, id: ConversationId, by: &str) -> Result
             }
             draft.event(Audience::All, EventKind::ConversationAssigned, None);
             draft.update_cards();
-            let text = format!("Nobody takes care of this conversation now: {by} gave it back.");
+            let text = service.words(draft.conversation.domain).say(Say::Unassigned, &[("name", by)]);
             draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
             draft.leave_as_it_was(service);
             Ok(Decision::write(draft, true))
@@ -71,10 +73,10 @@ pub async fn unassign(service: &Service, id: ConversationId, by: &str) -> Result
         .await
 }
 
-fn notice(to: &Operator, mention: Option<RemoteUser>) -> Notice {
+fn notice(words: Words, to: &Operator, mention: Option<RemoteUser>) -> Notice {
     let text = match mention {
-        Some(_) => "takes care of this conversation now.".to_owned(),
-        None => format!("{} takes care of this conversation now.", to.name),
+        Some(_) => words.text(Say::AssignedCalled).to_owned(),
+        None => words.say(Say::Assigned, &[("name", &to.name)]),
     };
     Notice { text, mention, broadcast: false, buttons: Vec::new() }
 }

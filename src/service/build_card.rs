@@ -2,10 +2,11 @@
 //!
 //! What lives here: gathering it from the rows. What must not: how a platform draws it.
 
-use bridge_core::{Card, CardPage, CardStatus, Email};
+use bridge_core::{Card, CardPage, CardStatus, Closer, Email, Words};
 
+use super::say::Say;
 use super::{Service, ServiceError};
-use crate::model::{ClosedBy, Conversation, ConversationKind, Link, OperatorId};
+use crate::model::{ClosedBy, Conversation, ConversationKind, Link, OperatorId, Visitor};
 
 /// The card of a conversation, as it stands now.
 ///
@@ -14,20 +15,21 @@ use crate::model::{ClosedBy, Conversation, ConversationKind, Link, OperatorId};
 pub async fn build_card(service: &Service, conversation: &Conversation, link: &Link) -> Result<Card, ServiceError> {
     let visitor =
         service.store.visitor(conversation.visitor).await?.ok_or(ServiceError::NotFound { what: "visitor" })?;
+    let words = service.words(conversation.domain);
     let domain = service
         .domain(conversation.domain)
-        .map_or_else(|| "a domain that is no longer configured".into(), |domain| domain.name.clone());
+        .map_or_else(|| words.text(Say::DomainGone).to_owned(), |domain| domain.name.clone());
     let assignee = match conversation.assignee {
-        Some(id) => Some(operator_name(service, id).await?),
+        Some(id) => Some(operator_name(service, words, id).await?),
         None => None,
     };
     let status = match conversation.closed_by {
         None => CardStatus::Open,
-        Some(by) => CardStatus::Closed { by: closer_name(service, by).await? },
+        Some(by) => CardStatus::Closed { by: closer(service, words, by).await? },
     };
     let earlier = service.store.earlier_link(conversation.visitor, conversation.opened_at, link.channel).await?;
     Ok(Card {
-        visitor: visitor.display_name(),
+        visitor: visitor_name(words, &visitor),
         email: visitor.email.clone().map(|address| Email { address, verified: visitor.email_verified }),
         domain,
         page: conversation.page.as_ref().map(|page| CardPage { title: page.title.clone(), url: page.url.clone() }),
@@ -39,15 +41,23 @@ pub async fn build_card(service: &Service, conversation: &Conversation, link: &L
     })
 }
 
-/// What to call who closed a conversation, within a sentence.
-pub(crate) async fn closer_name(service: &Service, by: ClosedBy) -> Result<String, ServiceError> {
-    match by {
-        ClosedBy::Visitor => Ok("the visitor".into()),
-        ClosedBy::System => Ok("Threadline".into()),
-        ClosedBy::Operator(id) => operator_name(service, id).await,
-    }
+/// What a team calls a visitor.
+pub(crate) fn visitor_name(words: Words, visitor: &Visitor) -> String {
+    visitor
+        .known_name()
+        .map_or_else(|| words.say(Say::VisitorNumbered, &[("number", &visitor.number())]), str::to_owned)
 }
 
-async fn operator_name(service: &Service, id: OperatorId) -> Result<String, ServiceError> {
-    Ok(service.store.operator(id).await?.map_or_else(|| "an operator".into(), |operator| operator.name))
+/// Who closed a conversation.
+pub(crate) async fn closer(service: &Service, words: Words, by: ClosedBy) -> Result<Closer, ServiceError> {
+    Ok(match by {
+        ClosedBy::Visitor => Closer::Visitor,
+        ClosedBy::System => Closer::System,
+        ClosedBy::Operator(id) => Closer::Operator(operator_name(service, words, id).await?),
+    })
+}
+
+async fn operator_name(service: &Service, words: Words, id: OperatorId) -> Result<String, ServiceError> {
+    let operator = service.store.operator(id).await?;
+    Ok(operator.map_or_else(|| words.text(Say::UnknownOperator).to_owned(), |operator| operator.name))
 }

@@ -2,14 +2,14 @@
 //!
 //! What lives here: the one way to close, from any side. What must not: who may (the caller has checked).
 
-use bridge_core::Notice;
+use bridge_core::{Closer, Notice, Words};
 
-use super::build_card::closer_name;
+use super::build_card::closer;
 use super::decide::Decision;
-use super::say::say;
+use super::say::Say;
 use super::view::ConversationView;
 use super::{Service, ServiceError};
-use crate::model::{Audience, ClosedBy, ConversationId, DomainId, EventKind, Visitor};
+use crate::model::{Audience, ClosedBy, ConversationId, EventKind, Visitor};
 use crate::store::Change;
 
 /// The visitor closes their conversation. Closing a closed one changes nothing and is no error.
@@ -27,7 +27,6 @@ pub async fn close_as_visitor(service: &Service, visitor: &Visitor) -> Result<Co
 /// # Errors
 /// [`ServiceError::NotFound`] where there is no such conversation.
 pub async fn close(service: &Service, id: ConversationId, by: ClosedBy, also: &[Change]) -> Result<bool, ServiceError> {
-    let name = closer_name(service, by).await?;
     let closed = service
         .decide(|| async {
             let mut draft = service.draft(id).await?;
@@ -37,7 +36,8 @@ pub async fn close(service: &Service, id: ConversationId, by: ClosedBy, also: &[
             if closed {
                 draft.event(Audience::All, EventKind::ConversationClosed, None);
                 draft.update_cards();
-                let text = sentence(service, draft.conversation.domain, by, &name);
+                let words = service.words(draft.conversation.domain);
+                let text = sentence(words, &closer(service, words, by).await?);
                 draft.notice(|_| notice(&text));
                 draft.put_away(service);
             } else if also.is_empty() {
@@ -52,13 +52,15 @@ pub async fn close(service: &Service, id: ConversationId, by: ClosedBy, also: &[
     Ok(closed)
 }
 
-fn sentence(service: &Service, domain: DomainId, by: ClosedBy, name: &str) -> String {
-    let mut letters = name.chars();
-    let capital: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+fn sentence(words: Words, by: &Closer) -> String {
     match by {
-        ClosedBy::Visitor => say(service, domain, "closed.visitor", &[]),
-        ClosedBy::System => say(service, domain, "closed.system", &[]),
-        ClosedBy::Operator(_) => say(service, domain, "closed.operator", &[("name", &capital)]),
+        Closer::Visitor => words.text(Say::ClosedByVisitor).to_owned(),
+        Closer::System => words.text(Say::ClosedBySystem).to_owned(),
+        Closer::Operator(name) => {
+            let mut letters = name.chars();
+            let first = letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>());
+            words.say(Say::ClosedByOperator, &[("name", &first.unwrap_or_default())])
+        }
     }
 }
 

@@ -53,6 +53,9 @@ pub enum ServiceError {
         /// In which way.
         why: String,
     },
+    /// The visitor has another open conversation, and has at most one.
+    #[error("The visitor has begun another conversation since; answer there.")]
+    NewerIsOpen,
     /// Whoever asks lacks the right to it.
     #[error("{what}")]
     NotAllowed {

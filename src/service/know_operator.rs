@@ -9,6 +9,7 @@ use bridge_core::{ConnectionId, DirectoryAnswer, DirectoryQuery, Person, RemoteU
 
 use super::decide::Decision;
 use super::record_audit::{Actor, record};
+use super::say::Say;
 use super::sign_out::end_those_of;
 use super::{Service, ServiceError};
 use crate::clock::new_id;
@@ -214,16 +215,12 @@ impl Service {
 }
 
 /// Why somebody's words stay inside, as they are told privately. `None` where nobody is there to read it.
-pub(crate) fn refusal(standing: Standing) -> Option<&'static str> {
+pub(crate) fn refusal(standing: Standing) -> Option<Say> {
     match standing {
         Standing::Operator | Standing::Bot => None,
-        Standing::Guest => Some(
-            "Your message stays inside: guests of this workspace don't answer visitors. Ask a full member to do it.",
-        ),
-        Standing::Stranger => Some("Your message stays inside: only members of this workspace answer visitors."),
-        Standing::NotInGroup => Some(
-            "Your message stays inside: only the operators' group answers visitors. Ask an admin to add you to it.",
-        ),
-        Standing::Deactivated => Some("Your message stays inside: your account is switched off."),
+        Standing::Guest => Some(Say::InsideGuest),
+        Standing::Stranger => Some(Say::InsideStranger),
+        Standing::NotInGroup => Some(Say::InsideNotInGroup),
+        Standing::Deactivated => Some(Say::InsideDeactivated),
     }
 }

@@ -10,11 +10,12 @@
 
 use std::collections::BTreeSet;
 
-use bridge_core::{Answer, ConnectionId, RemoteUser, ReplyHandle};
+use bridge_core::{Answer, ConnectionId, RemoteUser, ReplyHandle, Words};
 
 use super::decide::Decision;
 use super::link_codes::{Answered, Holder};
 use super::record_audit::{Actor, record};
+use super::say::Say;
 use super::{Service, ServiceError};
 use crate::model::{Audience, EventKind, Operator};
 use crate::store::{Account, Change, Identity, Write};
@@ -22,6 +23,7 @@ use crate::store::{Account, Change, Identity, Write};
 /// Answers somebody who asks for a code, or writes one. `by` is who they are there, `to` where they are answered.
 pub(super) async fn link_operator(
     service: &Service,
+    words: Words,
     connection: &ConnectionId,
     user: &RemoteUser,
     by: &Operator,
@@ -29,67 +31,67 @@ pub(super) async fn link_operator(
     to: &ReplyHandle,
 ) -> Result<Answer, ServiceError> {
     let account = Account { connection: connection.clone(), user: user.clone() };
-    let words =
-        if code.trim().is_empty() { ask(service, account, to) } else { redeem(service, &account, by, code).await? };
-    Ok(Answer::text(words))
+    let said = match code.trim() {
+        "" => ask(service, words, account, to),
+        _ => redeem(service, words, &account, by, code).await?,
+    };
+    Ok(Answer::text(said))
 }
 
 /// A code, where nobody else can read it.
-fn ask(service: &Service, account: Account, to: &ReplyHandle) -> String {
+fn ask(service: &Service, words: Words, account: Account, to: &ReplyHandle) -> String {
     let bridge = service.bridge(&account.connection);
     if !bridge.is_some_and(|bridge| bridge.is_private(to)) {
-        return "Others can read the answer here. Ask for the code where only you can read the answer: with the command \
-                /link, or from your other account."
-            .to_owned();
+        return words.text(Say::CodeNotPrivate).to_owned();
     }
     tracing::info!(connection = %account.connection, user = account.user.0, "a code that links accounts was given to {} on {}", account.user.0, account.connection);
     let code = service.link_codes.give_out(Holder::Account(account), service.clock.now());
-    format!(
-        "Your code is {code}. Write !link {code} in a conversation's thread (or /link, where there is that command) from \
-         your other account within ten minutes, and both are one operator. Show it to nobody: whoever writes it becomes \
-         you."
-    )
+    words.say(Say::Code, &[("code", &code)])
 }
 
-async fn redeem(service: &Service, account: &Account, by: &Operator, code: &str) -> Result<String, ServiceError> {
-    let words = match service.link_codes.answer(account, code, service.clock.now()) {
-        Answered::Fits(other) => return unite(service, account, by, &other).await,
-        Answered::Own => "That is the code of this very account. Write it from your other one.",
-        Answered::Unknown => {
-            "I know no such code, or it is used or too old. Ask for a new one with !link (or /link) from your other \
-             account."
-        }
-        Answered::TooOften => "That were too many codes that I don't know. Try again in ten minutes.",
+async fn redeem(
+    service: &Service,
+    words: Words,
+    account: &Account,
+    by: &Operator,
+    code: &str,
+) -> Result<String, ServiceError> {
+    let said = match service.link_codes.answer(account, code, service.clock.now()) {
+        Answered::Fits(other) => return unite(service, words, account, by, &other).await,
+        Answered::Own => Say::CodeIsOwn,
+        Answered::Unknown => Say::CodeUnknown,
+        Answered::TooOften => Say::CodesTooMany,
     };
     tracing::info!(connection = %account.connection, user = account.user.0, "a code that links accounts was refused to {} on {}", account.user.0, account.connection);
-    Ok(words.to_owned())
+    Ok(words.text(said).to_owned())
 }
 
-async fn unite(service: &Service, account: &Account, by: &Operator, other: &Holder) -> Result<String, ServiceError> {
+async fn unite(
+    service: &Service,
+    words: Words,
+    account: &Account,
+    by: &Operator,
+    other: &Holder,
+) -> Result<String, ServiceError> {
+    let refused = |why: Say| Ok(words.text(why).to_owned());
     let owner = match other {
         Holder::Account(other) => service.store.operator_by_identity(&other.connection, &other.user).await?,
         Holder::Operator(id) => service.store.operator(*id).await?,
     };
     let Some(owner) = owner else {
-        return Ok("The account that the code is for is no longer an operator's.".to_owned());
+        return refused(Say::CodeOfNobody);
     };
     if owner.id == by.id {
-        return Ok("These accounts are one operator already.".to_owned());
+        return refused(Say::OneAlready);
     }
     if owner.deactivated_at.is_some() || by.deactivated_at.is_some() {
-        return Ok("One of these accounts was deactivated by an admin, so nothing was changed.".to_owned());
+        return refused(Say::OneIsDeactivated);
     }
     if by.role.is_some() {
-        return Ok(
-            "The account that you write from has rights of its own in the inbox, so it can't become somebody else's. \
-                   Ask for a code there, under your name, and write it from the other account."
-                .to_owned(),
-        );
+        return refused(Say::HasRights);
     }
     if let Some(shared) = shared_connection(service, by, &owner).await? {
-        return Ok(format!(
-            "Both have an account on {shared}, and one operator has only one there, so nothing was changed."
-        ));
+        return Ok(words.say(Say::SharePlatform, &[("place", &shared.to_string())]));
     }
     let (stays, goes) = if owner_stays(&owner, by, other) { (&owner, by) } else { (by, &owner) };
     // Care first: should the program end between the two, nothing is in the care of somebody who is no longer there.
@@ -102,7 +104,7 @@ async fn unite(service: &Service, account: &Account, by: &Operator, other: &Hold
         "audit: operator {} is operator {} now: {detail}", goes.id, stays.id
     );
     service.tell_team_changed().await;
-    Ok(format!("Done: your accounts are one operator now, and visitors see the name {}.", stays.name))
+    Ok(words.say(Say::Linked, &[("name", &stays.name)]))
 }
 
 /// Whether the code's owner stays, and not who wrote it.

@@ -5,7 +5,7 @@
 use bridge_core::Notice;
 
 use super::decide::Decision;
-use super::say::say;
+use super::say::Say;
 use super::view::ConversationView;
 use super::{Service, ServiceError};
 use crate::model::contact::{COMMENT_CHARS, clean_text};
@@ -56,9 +56,9 @@ pub async fn rate_conversation(
 }
 
 fn sentence(service: &Service, domain: DomainId, stars: i64, comment: Option<&str>) -> String {
-    let stars = stars.to_string();
+    let (words, stars) = (service.words(domain), stars.to_string());
     match comment {
-        Some(comment) => say(service, domain, "rated.comment", &[("stars", &stars), ("comment", comment)]),
-        None => say(service, domain, "rated", &[("stars", &stars)]),
+        Some(comment) => words.say(Say::RatedWithComment, &[("stars", &stars), ("comment", comment)]),
+        None => words.say(Say::Rated, &[("stars", &stars)]),
     }
 }

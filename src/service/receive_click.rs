@@ -3,22 +3,19 @@
 //! What lives here: who may, which use case follows, and the one answer that each gets (a platform may show its person
 //! that it waits until there is one). What must not: how buttons look.
 
-use bridge_core::{Action, Answer, Click, RemoteUser};
+use bridge_core::{Action, Answer, Click, RemoteUser, Words};
 
 use super::find_link::{Found, find_link};
 use super::know_operator::Known;
 use super::link_operator::link_operator;
 use super::receive::Received;
+use super::say::Say;
 use super::team_presence::operator_acted;
 use super::{
     Service, ServiceError, assign_conversation, close_conversation, release_held, reopen_conversation,
     retry_undelivered,
 };
 use crate::model::{ClosedBy, Link, MessageId, Operator};
-
-const NOT_IN_A_THREAD: &str = "Write it inside a conversation's thread.";
-const UNKNOWN_THREAD: &str = "This thread belongs to no conversation. Write it inside a conversation's thread.";
-const NO_OPERATOR: &str = "Only operators can do that. Ask an admin to make you one.";
 
 /// Works on a pressed button or a command.
 pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Received, ServiceError> {
@@ -30,34 +27,47 @@ pub(super) async fn receive_click(service: &Service, click: &Click) -> Result<Re
         Place::Nowhere => None,
     };
     let connection = &click.channel.connection;
+    let words = words_for(service, click, link.as_ref()).await?;
     let answer = match service.know(connection, &click.user).await? {
         Known::Operator(operator) => {
             operator_acted(service, &operator, connection, click.at).await?;
-            answer(service, click, link.as_ref(), &operator).await?
+            answer(service, words, click, link.as_ref(), &operator).await?
         }
-        Known::Other(_) => Answer::text(NO_OPERATOR),
+        Known::Other(_) => Answer::text(words.text(Say::NoOperator)),
     };
     service.answer(connection, &click.reply, answer).await;
     Ok(Received::Done)
 }
 
+/// How whoever clicked is spoken to.
+async fn words_for(service: &Service, click: &Click, link: Option<&Link>) -> Result<Words, ServiceError> {
+    match (link, service.book.channel_at(&click.channel)) {
+        (Some(link), _) => service.words_in(link.conversation).await,
+        (None, Some(channel)) => Ok(service.words_at(channel.id)),
+        (None, None) => Ok(service.words_over(&click.channel.connection)),
+    }
+}
+
 async fn answer(
     service: &Service,
+    words: Words,
     click: &Click,
     link: Option<&Link>,
     operator: &Operator,
 ) -> Result<Answer, ServiceError> {
     let connection = &click.channel.connection;
     if let Action::Link(code) = &click.action {
-        return link_operator(service, connection, &click.user, operator, code, &click.reply).await;
+        return link_operator(service, words, connection, &click.user, operator, code, &click.reply).await;
     }
     let Some(link) = link else {
-        return Ok(Answer::text(if click.thread.is_some() { UNKNOWN_THREAD } else { NOT_IN_A_THREAD }));
+        let why = if click.thread.is_some() { Say::OtherThread } else { Say::NoThread };
+        return Ok(Answer::text(words.text(why)));
     };
-    match carry_out(service, click, link, operator).await {
+    match carry_out(service, words, click, link, operator).await {
         Ok(answer) => Ok(answer),
-        Err(ServiceError::Conflict { why }) => Ok(Answer::text(why)),
-        Err(ServiceError::NotFound { what }) => Ok(Answer::text(format!("There is no such {what} any more."))),
+        Err(ServiceError::NewerIsOpen) => Ok(Answer::text(words.text(Say::NewerIsOpen))),
+        Err(ServiceError::NotFound { what: "message" }) => Ok(Answer::text(words.text(Say::NoMessage))),
+        Err(ServiceError::NotFound { .. }) => Ok(Answer::text(words.text(Say::NoConversation))),
         Err(error) => Err(error),
     }
 }
@@ -89,7 +99,13 @@ async fn place_of(service: &Service, click: &Click) -> Result<Place, ServiceErro
 }
 
 /// What a click asks for. The answer has no words where everybody sees what came of it.
-async fn carry_out(service: &Service, click: &Click, link: &Link, operator: &Operator) -> Result<Answer, ServiceError> {
+async fn carry_out(
+    service: &Service,
+    words: Words,
+    click: &Click,
+    link: &Link,
+    operator: &Operator,
+) -> Result<Answer, ServiceError> {
     let conversation = link.conversation;
     let changed = match &click.action {
         Action::Assign => assign_conversation::assign(service, conversation, operator, &[]).await?,
@@ -98,17 +114,17 @@ async fn carry_out(service: &Service, click: &Click, link: &Link, operator: &Ope
             match service.know(&click.channel.connection, &user).await? {
                 Known::Operator(teammate) => assign_conversation::assign(service, conversation, &teammate, &[]).await?,
                 Known::Other(_) => {
-                    return Ok(Answer::text("They are no operator, so nothing can be put into their care."));
+                    return Ok(Answer::text(words.text(Say::TeammateIsNoOperator)));
                 }
             }
         }
         Action::Close => close_conversation::close(service, conversation, ClosedBy::Operator(operator.id), &[]).await?,
         Action::Reopen => reopen_conversation::reopen(service, conversation, operator, &[]).await?,
-        Action::SendHeld(message) => return release_held::send(service, conversation, message).await,
-        Action::KeepInside(message) => return release_held::keep_inside(service, conversation, message).await,
-        Action::Retry(outbox) => return retry_undelivered::retry(service, conversation, outbox).await,
+        Action::SendHeld(message) => return release_held::send(service, words, conversation, message).await,
+        Action::KeepInside(message) => return release_held::keep_inside(service, words, conversation, message).await,
+        Action::Retry(outbox) => return retry_undelivered::retry(service, words, conversation, outbox).await,
         // Answered before: it needs no conversation.
         Action::Link(_) => return Ok(Answer::done()),
     };
-    Ok(if changed { Answer::done() } else { Answer::text("It was like that already.") })
+    Ok(if changed { Answer::done() } else { Answer::text(words.text(Say::AlreadySo)) })
 }

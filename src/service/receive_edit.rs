@@ -3,7 +3,7 @@
 //! What lives here: what an edit may do: change a reply's words, withdraw a reply that became a note, and never send what
 //! was inside. What must not: link previews and reply counts (bridges leave them out).
 
-use bridge_core::{Answer, RemoteAuthor, RemoteMessage, RemoteUser, Standing};
+use bridge_core::{Answer, RemoteAuthor, RemoteMessage, RemoteUser, Standing, Words};
 
 use super::answer::ask_about_held;
 use super::decide::Decision;
@@ -12,6 +12,7 @@ use super::find_link::{Found, find_link};
 use super::know_operator::Known;
 use super::receive::Received;
 use super::receive_reply::{ask_again, meaning_of, named, receive_reply};
+use super::say::Say;
 use super::waiting::waits_after_all;
 use super::{Service, ServiceError};
 use crate::model::words::{Doubt, Meaning};
@@ -57,7 +58,7 @@ pub(super) async fn receive_edit(
     }
     let Some(message) = known.message else { return Ok(Received::Done) };
     let Some(message) = service.store.message(message).await? else { return Ok(Received::Done) };
-    let body = named(service, remote).await?;
+    let body = named(service, &channel, remote).await?;
     let meaning = meaning_of(service, remote);
     let refused = refused(service, remote, user, &meaning).await?;
     let told = service
@@ -91,7 +92,7 @@ pub(super) async fn receive_edit(
         .await?;
     let connection = &remote.channel.connection;
     let is_question = matches!(told, Told::HeldBack(_));
-    match answer_to(told, message.id) {
+    match answer_to(told, message.id, service.words_in(message.conversation).await?) {
         Some(question) if is_question => service.ask(connection, &remote.reply, question, attempt).await?,
         Some(answer) => service.answer(connection, &remote.reply, answer).await,
         None => {}
@@ -116,17 +117,14 @@ async fn refused(
     }
 }
 
-fn answer_to(told: Told, message: MessageId) -> Option<Answer> {
+fn answer_to(told: Told, message: MessageId, words: Words) -> Option<Answer> {
+    let answer = |said: Say| Some(Answer::text(words.text(said)));
     match told {
         Told::Nothing | Told::NoLongerOperator(Standing::Bot) => None,
-        Told::Withdrawn => Some(Answer::text("Your reply became a note: the visitor no longer sees it.")),
-        Told::HeldBack(doubt) => Some(ask_about_held(message, doubt)),
-        Told::ClosedMeanwhile => Some(Answer::text(
-            "This conversation is closed, so the visitor still sees your earlier words. Reopen it and edit again to change them.",
-        )),
-        Told::NoLongerOperator(_) => Some(Answer::text(
-            "The visitor still sees your earlier words: you are no longer one of those who answer visitors.",
-        )),
+        Told::Withdrawn => answer(Say::EditWithdrew),
+        Told::HeldBack(doubt) => Some(ask_about_held(message, doubt, words)),
+        Told::ClosedMeanwhile => answer(Say::EditTooLate),
+        Told::NoLongerOperator(_) => answer(Say::EditByNoOperator),
     }
 }
 

@@ -12,6 +12,7 @@ use super::find_link::{Found, find_link};
 use super::know_operator::{Known, refusal};
 use super::read_conversation::answers_having_seen;
 use super::receive::Received;
+use super::say::Say;
 use super::team_presence::operator_acted;
 use super::{Service, ServiceError, receive_command, receive_edit, record_delivery};
 use crate::clock::new_id;
@@ -50,7 +51,8 @@ pub(super) async fn receive_reply(
         }
         Known::Other(standing) => {
             let fresh = ignore(service, &channel, &link, remote).await?;
-            if fresh && let Some(words) = refusal(standing) {
+            if fresh && let Some(why) = refusal(standing) {
+                let words = service.words_in(link.conversation).await?.text(why);
                 service.answer(&remote.channel.connection, &remote.reply, Answer::text(words)).await;
             }
             Ok(Received::Done)
@@ -84,7 +86,7 @@ pub(super) async fn ask_again(
         && message.disposition == Disposition::Held
     {
         let doubt = doubt_about(service, remote).unwrap_or(Doubt::EditedUnseen);
-        let question = ask_about_held(message.id, doubt);
+        let question = ask_about_held(message.id, doubt, service.words_in(message.conversation).await?);
         service.ask(&remote.channel.connection, &remote.reply, question, attempt).await?;
     }
     Ok(Received::Done)
@@ -122,11 +124,11 @@ async fn receive_from_operator(
         let barrier = Change::NewMap(map(remote, channel, link, None, service));
         return receive_command::receive_command(service, remote, (channel, link), operator, command, barrier).await;
     }
-    let body = named(service, remote).await?;
+    let body = named(service, channel, remote).await?;
     if body.is_blank() {
         ignore(service, channel, link, remote).await?;
         if !remote.files.is_empty() {
-            let words = "Files can't be sent to visitors yet, so this one stays inside.";
+            let words = service.words_in(link.conversation).await?.text(Say::InsideFile);
             service.answer(&remote.channel.connection, &remote.reply, Answer::text(words)).await;
         }
         return Ok(Received::Done);
@@ -247,21 +249,18 @@ async fn tell_author(
     was_open: bool,
 ) -> Result<(), ServiceError> {
     let connection = &remote.channel.connection;
+    let words = || service.words_in(message.conversation);
     let answer = match (message.disposition, meaning) {
         (Disposition::Held, Meaning::Ask(doubt)) => {
-            return service.ask(connection, &remote.reply, ask_about_held(message.id, *doubt), 0).await;
+            return service.ask(connection, &remote.reply, ask_about_held(message.id, *doubt, words().await?), 0).await;
         }
         (Disposition::Note, Meaning::Note) => None,
-        (Disposition::Note, _) if !was_open => Some(Answer::text(
-            "This conversation is closed, so your message stays inside. Reopen it to answer the visitor.",
-        )),
-        (Disposition::Sent, _) if !remote.files.is_empty() => {
-            Some(Answer::text("Files can't be sent to visitors yet: your words were sent, the file stays inside."))
-        }
+        (Disposition::Note, _) if !was_open => Some(Say::InsideClosed),
+        (Disposition::Sent, _) if !remote.files.is_empty() => Some(Say::InsideFileOfReply),
         _ => None,
     };
     if let Some(answer) = answer {
-        service.answer(connection, &remote.reply, answer).await;
+        service.answer(connection, &remote.reply, Answer::text(words().await?.text(answer))).await;
     }
     Ok(())
 }
@@ -308,7 +307,7 @@ fn map(
 }
 
 /// The words, with the teammates' names in the place of their ids.
-pub(super) async fn named(service: &Service, remote: &RemoteMessage) -> Result<Body, ServiceError> {
+pub(super) async fn named(service: &Service, channel: &Channel, remote: &RemoteMessage) -> Result<Body, ServiceError> {
     let mut names = std::collections::HashMap::new();
     for user in &remote.mentions {
         let query = bridge_core::DirectoryQuery::Person(user.clone());
@@ -316,12 +315,13 @@ pub(super) async fn named(service: &Service, remote: &RemoteMessage) -> Result<B
             names.insert(user.clone(), person.name);
         }
     }
+    let teammate = service.words_at(channel.id).text(Say::Teammate);
     let mut body = remote.body.clone();
     body.for_each_inline_mut(&mut |inline| {
         if let Inline::Mention { user, name } = inline
             && name.is_none()
         {
-            *name = Some(names.get(user).cloned().unwrap_or_else(|| "teammate".into()));
+            *name = Some(names.get(user).cloned().unwrap_or_else(|| teammate.to_owned()));
         }
     });
     Ok(body)

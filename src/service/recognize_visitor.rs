@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use super::draft::{Draft, Told};
 use super::identity::Identity;
-use super::say::say;
+use super::say::Say;
 use super::start_session::{Arrival, Known, session_of, with_client};
 use super::{DomainInfo, Service, ServiceError};
 use crate::clock::new_id;
@@ -199,7 +199,7 @@ fn close(service: &Service, draft: &mut Draft) {
         return;
     }
     draft.event(Audience::All, EventKind::ConversationClosed, None);
-    let text = say(service, draft.conversation.domain, "closed.newer", &[]);
+    let text = service.words(draft.conversation.domain).text(Say::ClosedForNewer).to_owned();
     draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
     draft.put_away(service);
 }

@@ -3,11 +3,12 @@
 //! What lives here: writing that down once, whether the platform's answer or its echo says it first. What must not: calling
 //! a platform.
 
-use bridge_core::{Action, AnswerButton, Applied, Micros, Notice, RemoteMessage};
+use bridge_core::{Action, AnswerButton, Applied, Micros, Notice, RemoteMessage, Words};
 
 use super::decide::Decision;
 use super::draft::Draft;
 use super::receive::Received;
+use super::say::Say;
 use super::{Service, ServiceError};
 use crate::clock::new_id;
 use crate::live::TeamNudge;
@@ -179,7 +180,8 @@ pub async fn record_undelivered(service: &Service, row: &Outbox, why: &str) -> R
             }
             // A refused notice is not announced by another notice.
             if row.kind != OutboxKind::Notice {
-                draft.notice_in(row.link, not_delivered(row, "", why));
+                let words = service.words(draft.conversation.domain);
+                draft.notice_in(row.link, not_delivered(words, row, None, why));
                 tell_where_it_was_written(service, &mut draft, row, why).await?;
             }
             Ok(Decision::write(draft, ()))
@@ -200,23 +202,25 @@ async fn tell_where_it_was_written(
     let Some(there) = service.book.channel(row.channel) else { return Ok(()) };
     let live = draft.links.iter().find(|link| link.channel == origin && link.state != LinkState::Gone);
     if let Some(link) = live.map(|link| link.id) {
-        draft.notice_in(link, not_delivered(row, &there.remote.to_string(), why));
+        let words = service.words(draft.conversation.domain);
+        draft.notice_in(link, not_delivered(words, row, Some(&there.remote.to_string()), why));
     }
     Ok(())
 }
 
-/// The words for the thread that a piece of work was for (`place` is empty then), or for the one where its message was
-/// written.
-fn not_delivered(row: &Outbox, place: &str, why: &str) -> Notice {
-    let what = match (row.kind, place) {
-        (OutboxKind::Edit, "") => "An edit could not be shown here".to_owned(),
-        (OutboxKind::Edit, place) => format!("Your edit could not be shown in {place}"),
-        (OutboxKind::Delete, "") => "A deleted message could not be removed here".to_owned(),
-        (OutboxKind::Delete, place) => format!("Your deleted message could not be removed in {place}"),
-        (_, "") => "A message was not delivered here".to_owned(),
-        (_, place) => format!("Your message could not be shown in {place}"),
+/// The words for the thread that a piece of work was for, or for the one where its message was written: then `place` is
+/// where it should have gone. Why it didn't is in the bridge's own words, often the platform's.
+fn not_delivered(words: Words, row: &Outbox, place: Option<&str>, why: &str) -> Notice {
+    let why = why.trim_end_matches('.');
+    let (here, elsewhere) = match row.kind {
+        OutboxKind::Edit => (Say::EditNotDelivered, Say::EditNotShown),
+        OutboxKind::Delete => (Say::RemovalNotDelivered, Say::RemovalNotShown),
+        _ => (Say::MessageNotDelivered, Say::MessageNotShown),
     };
-    let retry = AnswerButton { label: "Retry".into(), action: Action::Retry(row.id.to_string()) };
-    let text = format!("Not delivered. {what}: {}.", why.trim_end_matches('.'));
+    let text = match place {
+        None => words.say(here, &[("why", why)]),
+        Some(place) => words.say(elsewhere, &[("place", place), ("why", why)]),
+    };
+    let retry = AnswerButton { label: words.text(Say::Retry).into(), action: Action::Retry(row.id.to_string()) };
     Notice { text, mention: None, broadcast: false, buttons: vec![retry] }
 }

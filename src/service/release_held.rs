@@ -2,10 +2,11 @@
 //!
 //! What lives here: sending it to the visitor after all, or keeping it inside. What must not: why it was held.
 
-use bridge_core::Answer;
+use bridge_core::{Answer, Words};
 
 use super::answer::held_buttons;
 use super::decide::Decision;
+use super::say::Say;
 use super::{Service, ServiceError};
 use crate::model::{ConversationId, Disposition, EventKind, Message, MessageId};
 use crate::store::Change;
@@ -33,8 +34,6 @@ pub enum Kept {
     /// It had gone to the visitor before.
     SentBefore,
 }
-
-const CLOSED: &str = "The conversation is closed. Reopen it, then press the button again.";
 
 async fn held(service: &Service, conversation: ConversationId, id: MessageId) -> Result<Message, ServiceError> {
     // A button can be forged only by the platform itself; all the same a message is looked for in its own conversation.
@@ -103,28 +102,35 @@ pub async fn keep(service: &Service, conversation: ConversationId, id: MessageId
 }
 
 /// The answer to the button that sends.
-pub(super) async fn send(service: &Service, conversation: ConversationId, id: &str) -> Result<Answer, ServiceError> {
-    let words = match release(service, conversation, id_of(id)?).await? {
-        Release::Sent => "Sent to the visitor.",
-        Release::SentBefore => "It was sent to the visitor already.",
-        Release::Deleted => "That message was deleted, so there is nothing to send.",
-        Release::IsNote => "It was made a note, so it stays inside. Write it again to send it.",
-        Release::Closed => CLOSED,
+pub(super) async fn send(
+    service: &Service,
+    words: Words,
+    conversation: ConversationId,
+    id: &str,
+) -> Result<Answer, ServiceError> {
+    let release = release(service, conversation, id_of(id)?).await?;
+    let said = match release {
+        Release::Sent => Say::HeldSent,
+        Release::SentBefore => Say::HeldSentBefore,
+        Release::Deleted => Say::HeldDeleted,
+        Release::IsNote => Say::HeldIsNote,
+        Release::Closed => Say::HeldIsClosed,
     };
     // The answer takes the question's place, so what may still be pressed must stand in it.
-    let buttons = if words == CLOSED { held_buttons(id) } else { Vec::new() };
-    Ok(Answer { buttons, replace: true, ..Answer::text(words) })
+    let buttons = if release == Release::Closed { held_buttons(id, words) } else { Vec::new() };
+    Ok(Answer { buttons, replace: true, ..Answer::text(words.text(said)) })
 }
 
 /// The answer to the button that keeps it inside.
 pub(super) async fn keep_inside(
     service: &Service,
+    words: Words,
     conversation: ConversationId,
     id: &str,
 ) -> Result<Answer, ServiceError> {
-    let words = match keep(service, conversation, id_of(id)?).await? {
-        Kept::Inside => "It stays inside.",
-        Kept::SentBefore => "It was sent to the visitor already. Delete it to take it back.",
+    let said = match keep(service, conversation, id_of(id)?).await? {
+        Kept::Inside => Say::HeldKept,
+        Kept::SentBefore => Say::HeldKeptTooLate,
     };
-    Ok(Answer { replace: true, ..Answer::text(words) })
+    Ok(Answer { replace: true, ..Answer::text(words.text(said)) })
 }

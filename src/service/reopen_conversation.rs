@@ -6,7 +6,7 @@ use bridge_core::Notice;
 
 use super::decide::Decision;
 use super::draft::Draft;
-use super::say::say;
+use super::say::Say;
 use super::waiting::waits_again;
 use super::{Service, ServiceError};
 use crate::model::{Audience, ConversationId, EventKind, LinkState, Operator};
@@ -15,7 +15,7 @@ use crate::store::Change;
 /// Reopens a conversation; `also` is made in the same commit. Answers whether it was closed.
 ///
 /// # Errors
-/// [`ServiceError::Conflict`] where the visitor has another open conversation: a visitor has at most one.
+/// [`ServiceError::NewerIsOpen`] where the visitor has another open conversation: a visitor has at most one.
 pub async fn reopen(
     service: &Service,
     id: ConversationId,
@@ -29,8 +29,7 @@ pub async fn reopen(
             if let Some(open) = service.store.open_conversation(draft.conversation.visitor).await?
                 && open.id != id
             {
-                let why = "The visitor has begun another conversation since; answer there.".into();
-                return Err(ServiceError::Conflict { why });
+                return Err(ServiceError::NewerIsOpen);
             }
             also.iter().cloned().for_each(|change| draft.push(change));
             let reopened = draft.conversation.reopen(now).is_ok();
@@ -39,7 +38,7 @@ pub async fn reopen(
                 waits_again(service, &mut draft).await?;
                 draft.event(Audience::All, EventKind::ConversationReopened, None);
                 draft.update_cards();
-                let text = say(service, draft.conversation.domain, "reopened", &[("name", &by.name)]);
+                let text = service.words(draft.conversation.domain).say(Say::Reopened, &[("name", &by.name)]);
                 draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
             } else if also.is_empty() {
                 return Ok(Decision::Nothing(false));

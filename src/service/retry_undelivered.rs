@@ -2,10 +2,11 @@
 //!
 //! What lives here: putting it at the end of its lane, marked as late. What must not: the old row; it stays as history.
 
-use bridge_core::Answer;
+use bridge_core::{Answer, Words};
 
 use super::decide::Decision;
 use super::draft::{Draft, Payload, Showing};
+use super::say::Say;
 use super::{Service, ServiceError};
 use crate::model::{Audience, ConversationId, EventKind, LinkId, MessageId, OutboxId};
 use crate::store::{Change, Guard, Outbox, OutboxProgress, OutboxState};
@@ -13,27 +14,28 @@ use crate::store::{Change, Guard, Outbox, OutboxProgress, OutboxState};
 /// Tries a refused piece of work again.
 pub(super) async fn retry(
     service: &Service,
+    words: Words,
     conversation: ConversationId,
     outbox: &str,
 ) -> Result<Answer, ServiceError> {
     let id: OutboxId = outbox.parse().map_err(|_| ServiceError::NotFound { what: "message" })?;
-    let words = service
+    let said = service
         .decide(|| async {
             let row = service.store.outbox(id).await?.filter(|row| row.conversation == conversation);
             let row = row.ok_or(ServiceError::NotFound { what: "message" })?;
             if row.progress.state != OutboxState::Undelivered {
-                return Ok(Decision::Nothing("It was tried again already."));
+                return Ok(Decision::Nothing(Say::TriedBefore));
             }
             let mut draft = service.draft(conversation).await?;
             let live = draft.links.iter().find(|link| link.channel == row.channel).map(|link| link.id);
             let Some(link) = live else {
-                return Ok(Decision::Nothing("The thread is gone, so it can't be tried again here."));
+                return Ok(Decision::Nothing(Say::ThreadGone));
             };
             again(&mut draft, &row, link);
-            Ok(Decision::write(draft, "Trying again."))
+            Ok(Decision::write(draft, Say::TryingAgain))
         })
         .await?;
-    Ok(Answer::text(words))
+    Ok(Answer::text(words.text(said)))
 }
 
 /// Tries everything of a message again that a platform refused. Answers how many pieces of work that is.

@@ -74,7 +74,8 @@ async fn draw(service: &Service, link: &Link) -> Result<(), ServiceError> {
         return later(service, link, std::time::Duration::from_secs(60)).await;
     };
     let card = build_card::build_card(service, &conversation, link).await?;
-    let target = Target { channel: channel.remote.clone(), thread: link.remote_thread.clone() };
+    let words = service.words(conversation.domain);
+    let target = Target { channel: channel.remote.clone(), thread: link.remote_thread.clone(), words };
     // The same wish is the same work, however often it is tried.
     let key = IdempotencyKey::from_bits(link.id.0.as_u128().wrapping_add(u128::from(link.card_wanted.unsigned_abs())));
     reached("card_before_call");

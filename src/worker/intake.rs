@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::{backoff, next_round};
 use crate::failpoint::reached;
 use crate::service::receive::{Received, receive};
+use crate::service::say::Say;
 use crate::service::{Service, ServiceError};
 use crate::store::{Change, CommitError, Guard, Intake, IntakeProgress, IntakeState, Write};
 
@@ -139,16 +140,17 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 /// Tells whoever wrote a message or pressed a button that it is given up; nobody else would notice.
 async fn tell_given_up(service: &Service, inbound: &Inbound) {
-    let (to, words) = match &inbound.event {
-        InboundEvent::Message(message) | InboundEvent::Edited(message) => (
-            &message.reply,
-            "Something went wrong with your message, so the visitor did not get it. Please write it again.",
-        ),
-        InboundEvent::Click(click) => (&click.reply, "Something went wrong, so nothing was done. Please try again."),
+    let (to, channel, said) = match &inbound.event {
+        InboundEvent::Message(message) | InboundEvent::Edited(message) => {
+            (&message.reply, &message.channel, Say::MessageFailed)
+        }
+        InboundEvent::Click(click) => (&click.reply, &click.channel, Say::ClickFailed),
         _ => return,
     };
+    let channel = service.book.channel_at(channel);
+    let words = channel.map_or_else(|| service.words_over(&inbound.connection), |it| service.words_at(it.id));
     let Some(bridge) = service.bridge(&inbound.connection) else { return };
-    if let Err(error) = bridge.respond(to, &Answer::text(words)).await {
+    if let Err(error) = bridge.respond(to, &Answer::text(words.text(said))).await {
         tracing::warn!(connection = %inbound.connection, error = %error, "the author of a given-up event could not be told");
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::body::Body;
 use crate::bridge::AnswerButton;
 use crate::ids::{Micros, RemoteChannel, RemoteUser};
+use crate::words::Words;
 
 /// Where an operation happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Target {
     pub channel: RemoteChannel,
     /// The thread; `None` only for [`Op::OpenThread`].
     pub thread: Option<String>,
+    /// The language that people are spoken to there.
+    pub words: Words,
 }
 
 /// One piece of work towards a platform.
@@ -116,9 +119,33 @@ pub enum CardStatus {
     Open,
     /// Closed: *Reopen* is offered.
     Closed {
-        /// Who closed it: a person's public name, or "the visitor".
-        by: String,
+        /// Who closed it.
+        by: Closer,
     },
+}
+
+/// Who closed a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "name", rename_all = "snake_case")]
+pub enum Closer {
+    /// The visitor.
+    Visitor,
+    /// Threadline itself.
+    System,
+    /// An operator, by the public name.
+    Operator(String),
+}
+
+impl From<&str> for Closer {
+    fn from(name: &str) -> Self {
+        Self::Operator(name.to_owned())
+    }
+}
+
+impl From<String> for Closer {
+    fn from(name: String) -> Self {
+        Self::Operator(name)
+    }
 }
 
 /// A message for the thread.

@@ -37,7 +37,7 @@ pub(crate) async fn find(
 ) -> Result<Found, BridgeError> {
     let shown = match op {
         Op::OpenThread(_) => None,
-        Op::Post(post) => Some(render::post(post)),
+        Op::Post(post) => Some(render::post(post, at.words)),
         Op::Notice(notice) => Some(render::notice(notice)),
         // To change or remove a message twice leaves what once leaves.
         Op::Edit { .. } | Op::Delete { .. } | Op::UpdateCard { .. } | Op::Archive => return Ok(Found::No),

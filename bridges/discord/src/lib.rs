@@ -47,7 +47,7 @@ use async_trait::async_trait;
 use bridge_core::{
     Active, Answer, Bridge, BridgeError, BridgeKind, Capabilities, ConnectionId, Cursor, DirectoryAnswer,
     DirectoryQuery, Finding, Found, HookRequest, HookResponse, IdempotencyKey, InboundSink, LinkCursor, Micros, Op,
-    Outcome, Page, RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target,
+    Outcome, Page, RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target, Words,
 };
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -142,6 +142,10 @@ impl DiscordBridge {
 
     const fn id(&self) -> &ConnectionId {
         &self.settings.connection
+    }
+
+    pub(crate) fn words(&self) -> Words {
+        self.settings.words
     }
 
     const fn caller(&self) -> &Caller {

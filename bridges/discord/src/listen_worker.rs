@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bridge_core::{
-    Answer, BridgeError, Inbound, InboundEvent, InboundSink, ListenReport, RemoteThread, RemoteUser, SinkError,
+    Answer, BridgeError, Inbound, InboundEvent, InboundSink, ListenReport, RemoteThread, RemoteUser, SinkError, Word,
 };
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -29,8 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest that storing one event may take.
 const STORE_WITHIN: Duration = Duration::from_secs(10);
-/// What a person is told whose press could not be stored.
-const NOT_STORED: &str = "That could not be taken just now. Please do it again in a moment.";
 
 /// Stores events until the queue ends.
 struct Worker<'a> {
@@ -222,7 +220,8 @@ impl Worker<'_> {
                 if let Ok(crate::handle::Handle::Interaction { token, .. }) = crate::handle::Handle::read(reply) {
                     self.bridge.waits().settled(&token).await;
                 }
-                respond::respond(self.bridge, reply, &Answer::text(NOT_STORED)).await
+                let words = self.bridge.words().text(Word::NotTaken);
+                respond::respond(self.bridge, reply, &Answer::text(words)).await
             };
             if let Ok(Err(error)) = tokio::time::timeout(STORE_WITHIN, answering).await {
                 tracing::warn!(connection = %self.bridge.id(), error = %error, "whoever pressed could not be told that it was lost");

@@ -69,9 +69,9 @@ pub(crate) async fn open(
     let parent = bridge.parents().get(bridge.caller(), channel).await?;
     let step = Step::read(step);
     let done = match (&step.card, parent.forum) {
-        (_, true) => open_post(bridge, channel, parent, card, key).await,
-        (None, false) => post_card(bridge, channel, card, key, step.lost).await,
-        (Some(id), false) => start_thread(bridge, channel, card, id, step.lost).await,
+        (_, true) => open_post(bridge, at, parent, card, key).await,
+        (None, false) => post_card(bridge, at, card, key, step.lost).await,
+        (Some(id), false) => start_thread(bridge, at, card, id, step.lost).await,
     };
     done.map_err(|failure| failure.about(Scope::Opening).into())
 }
@@ -81,17 +81,11 @@ fn opened(bridge: &DiscordBridge, channel: &str, thread: &str) -> Outcome {
     Outcome::Applied(Applied { id: Some(thread.to_owned()), thread: Some(thread.to_owned()) })
 }
 
-async fn post_card(
-    bridge: &DiscordBridge,
-    channel: &str,
-    card: &Card,
-    key: &str,
-    lost: u32,
-) -> Result<Outcome, Failure> {
-    let channel_id = snowflake::channel(channel)?;
+async fn post_card(bridge: &DiscordBridge, at: &Target, card: &Card, key: &str, lost: u32) -> Result<Outcome, Failure> {
+    let channel_id = snowflake::channel(&at.channel.id)?;
     // Discord would give the deleted card back for its nonce.
     let nonce = if lost == 0 { key.to_owned() } else { nonce_of(&["card", key, &lost.to_string()]) };
-    let body = once(render::card(card, key).body(), &nonce);
+    let body = once(render::card(card, at.words, key).body(), &nonce);
     let message = bridge.caller().call(post(Route::ChannelMessages { channel_id }, &body), Effect::Writes).await?;
     match text(&message, "id") {
         Some(id) => Ok(Outcome::Continue(Step { card: Some(id.to_owned()), lost }.save())),
@@ -101,14 +95,15 @@ async fn post_card(
 
 async fn start_thread(
     bridge: &DiscordBridge,
-    channel: &str,
+    at: &Target,
     card: &Card,
     id: &str,
     lost: u32,
 ) -> Result<Outcome, Failure> {
+    let channel = at.channel.id.as_str();
     let channel_id = snowflake::channel(channel)?;
     let message_id = snowflake::message(id)?;
-    let body = json!({ "name": render::thread_name(card), "auto_archive_duration": ARCHIVE_AFTER_MINUTES });
+    let body = json!({ "name": render::thread_name(card, at.words), "auto_archive_duration": ARCHIVE_AFTER_MINUTES });
     let start = || post(Route::ChannelMessageThreads { channel_id, message_id }, &body);
     let mut started = bridge.caller().call(start(), Effect::Repeatable).await;
     if let Err(failure) = &started
@@ -132,11 +127,12 @@ async fn start_thread(
 
 async fn open_post(
     bridge: &DiscordBridge,
-    channel: &str,
+    at: &Target,
     mut parent: Parent,
     card: &Card,
     key: &str,
 ) -> Result<Outcome, Failure> {
+    let channel = at.channel.id.as_str();
     let sent = Sent { at: bridge.now().minus(EARLIER_TRIES), taken: Vec::new() };
     if let Some(earlier) = find::find_post(bridge, channel, &parent.guild, key, &sent).await? {
         return Ok(earlier);
@@ -145,9 +141,9 @@ async fn open_post(
     let mut tried = Vec::new();
     loop {
         let mut body = json!({
-            "name": render::thread_name(card),
+            "name": render::thread_name(card, at.words),
             "auto_archive_duration": ARCHIVE_AFTER_MINUTES,
-            "message": render::card(card, key).body(),
+            "message": render::card(card, at.words, key).body(),
         });
         let tags = parent.tags(true, &[]);
         if !tags.is_empty() {

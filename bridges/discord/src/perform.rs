@@ -90,7 +90,7 @@ pub(crate) async fn send(
 }
 
 async fn post_in_thread(bridge: &DiscordBridge, at: &Target, what: &Post, key: &str) -> Result<Outcome, BridgeError> {
-    say(bridge, at, &render::post(what), what.broadcast, key).await
+    say(bridge, at, &render::post(what, at.words), what.broadcast, key).await
 }
 
 async fn notice_in_thread(
@@ -124,20 +124,21 @@ async fn say(
         Ok(id) => id,
         Err(failure) => return Err(in_thread(bridge, channel, failure).await),
     };
-    if broadcast && let Err(failure) = point(bridge, channel, thread, key).await {
+    if broadcast && let Err(failure) = point(bridge, at, thread, key).await {
         tracing::debug!(discord.thread = thread, ?failure, "a thread could not be pointed at in its channel");
     }
     Ok(applied(id))
 }
 
 /// Says in the channel that something was said in the thread: Discord tells only those who are in it. Best effort.
-async fn point(bridge: &DiscordBridge, channel: &str, thread: &str, key: &str) -> Result<(), Failure> {
+async fn point(bridge: &DiscordBridge, at: &Target, thread: &str, key: &str) -> Result<(), Failure> {
+    let channel = &at.channel.id;
     // A forum shows by itself which post was written in last, and takes no messages of its own.
     if bridge.parents().get(bridge.caller(), channel).await?.forum {
         return Ok(());
     }
     let channel_id = snowflake::channel(channel)?;
-    let mut body = once(render::pointer(thread).body(), &nonce_of(&["pointer", key]));
+    let mut body = once(render::pointer(thread, at.words).body(), &nonce_of(&["pointer", key]));
     // The card has the thread's id. Without it the line stands alone.
     body["message_reference"] = serde_json::json!({ "message_id": thread, "fail_if_not_exists": false });
     bridge.caller().call(post(Route::ChannelMessages { channel_id }, &body), Effect::Repeatable).await?;
@@ -179,7 +180,7 @@ async fn put_back(bridge: &DiscordBridge, thread: &str) {
 
 async fn edit(bridge: &DiscordBridge, at: &Target, id: &str, what: &Post) -> Result<Outcome, BridgeError> {
     let thread = thread_of(at)?;
-    match change(bridge, &at.channel.id, thread, id, &render::post(what).body(), true).await {
+    match change(bridge, &at.channel.id, thread, id, &render::post(what, at.words).body(), true).await {
         Ok(()) => Ok(applied(Some(id.to_owned()))),
         Err(failure) if failure.code() == Some(code::UNKNOWN_MESSAGE) => {
             Err(BridgeError::Rejected { why: "the message was deleted in Discord, so it can't be edited".to_owned() })
@@ -202,7 +203,7 @@ async fn update_card(
     let open = matches!(card.status, bridge_core::CardStatus::Open);
     // A post of an open conversation belongs where people see it. What reopened it may be said in it at the same moment,
     // and putting it back would hide that.
-    match change(bridge, channel, place, id, &render::card(card, key).body(), !open).await {
+    match change(bridge, channel, place, id, &render::card(card, at.words, key).body(), !open).await {
         Ok(()) => {}
         // Somebody deleted the card: its thread lives on, and says how the conversation stands.
         Err(failure) if failure.code() == Some(code::UNKNOWN_MESSAGE) => {

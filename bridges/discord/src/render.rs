@@ -5,7 +5,9 @@
 //! Whatever a person may have typed is escaped, and no message of ours calls anybody but whom a notice names: every body
 //! that leaves here says so in `allowed_mentions`.
 
-use bridge_core::{Action, Answer, AnswerButton, Card, CardStatus, Micros, Notice, Post, RemoteUser, Speaker};
+use bridge_core::{
+    Action, Answer, AnswerButton, Card, CardStatus, Closer, Micros, Notice, Post, RemoteUser, Speaker, Word, Words,
+};
 use serde_json::{Value, json};
 
 use crate::markup::escape::{escape, harmless_name, length, shorten};
@@ -77,37 +79,57 @@ impl Shown {
 }
 
 /// The thread's first message. `key` goes into its buttons' ids, where it is found again.
-pub(crate) fn card(card: &Card, key: &str) -> Shown {
+pub(crate) fn card(card: &Card, words: Words, key: &str) -> Shown {
+    let (status, color) = status(&card.status, words);
+    let clean = harmless_name(&card.visitor, LONGEST_TITLE);
+    let title = if clean.is_empty() { words.text(Word::Visitor).to_owned() } else { escape(&clean) };
+    let embed = json!({ "title": title, "fields": fields(card, words, &status), "color": color });
+    Shown { embeds: vec![embed], components: rows(card_buttons(&card.status, words, key)), ..Shown::default() }
+}
+
+fn status(status: &CardStatus, words: Words) -> (String, u32) {
+    match status {
+        CardStatus::Open => (words.text(Word::Open).to_owned(), GREEN),
+        CardStatus::Closed { by: Closer::Visitor } => (words.text(Word::ClosedByVisitor).to_owned(), GREY),
+        CardStatus::Closed { by: Closer::System } => (words.text(Word::ClosedBySystem).to_owned(), GREY),
+        CardStatus::Closed { by: Closer::Operator(by) } => {
+            (words.say(Word::ClosedBy, &[("name", &name_or(by, words.text(Word::Somebody)))]), GREY)
+        }
+    }
+}
+
+fn fields(card: &Card, words: Words, status: &str) -> Vec<Value> {
+    let field = |name: Word, value: &str, inline: bool| field(words.text(name), value, inline);
     let mut fields = Vec::new();
     if let Some(email) = &card.email {
-        let mark = if email.verified { " ✓" } else { " (unverified)" };
-        fields.push(field("E-mail", &format!("{}{mark}", escape(&one_line(&email.address))), true));
+        let address = escape(&one_line(&email.address));
+        let shown = match email.verified {
+            true => format!("{address} ✓"),
+            false => words.say(Word::EmailUnverified, &[("address", &address)]),
+        };
+        fields.push(field(Word::EmailLabel, &shown, true));
     }
-    fields.push(field("Website", &name_or(&card.domain, "unknown"), true));
+    fields.push(field(Word::Website, &name_or(&card.domain, words.text(Word::WebsiteUnknown)), true));
     if let Some(page) = &card.page {
         let title = escape(&one_line(&page.title));
-        fields.push(field("Page", format!("{title}\n{}", page_link(&page.url)).trim(), false));
+        fields.push(field(Word::PageLabel, format!("{title}\n{}", page_link(&page.url)).trim(), false));
     }
-    let (status, color) = match &card.status {
-        CardStatus::Open => ("Open".to_owned(), GREEN),
-        CardStatus::Closed { by } => (format!("Closed by {}", name_or(by, "somebody")), GREY),
+    fields.push(field(Word::Status, status, true));
+    let assignee = match card.assignee.as_deref() {
+        Some(name) => name_or(name, words.text(Word::Somebody)),
+        None => words.text(Word::Nobody).to_owned(),
     };
-    fields.push(field("Status", &status, true));
-    let assignee = card.assignee.as_deref().map_or_else(|| "nobody".to_owned(), |name| name_or(name, "somebody"));
-    fields.push(field("Assigned to", &assignee, true));
+    fields.push(field(Word::AssignedTo, &assignee, true));
     if let Some(earlier) = card.earlier.as_deref().filter(|id| snowflake::number(id).is_some()) {
-        fields.push(field("Earlier conversation", &format!("<#{earlier}>"), true));
+        fields.push(field(Word::EarlierConversation, &format!("<#{earlier}>"), true));
     }
     if card.continued {
-        fields.push(field("Note", "Goes on from an earlier thread", true));
+        fields.push(field(Word::Remark, words.text(Word::GoesOn), true));
     }
     if card.form {
-        fields.push(field("Note", "Written in the form", true));
+        fields.push(field(Word::Remark, words.text(Word::WrittenInForm), true));
     }
-    let clean = harmless_name(&card.visitor, LONGEST_TITLE);
-    let title = if clean.is_empty() { "Visitor".to_owned() } else { escape(&clean) };
-    let embed = json!({ "title": title, "fields": fields, "color": color });
-    Shown { embeds: vec![embed], components: rows(card_buttons(&card.status, key)), ..Shown::default() }
+    fields
 }
 
 fn field(name: &str, value: &str, inline: bool) -> Value {
@@ -119,15 +141,16 @@ fn page_link(url: &str) -> String {
     link(url).filter(|link| length(link) <= LONGEST_LINK).unwrap_or_else(|| escape(&one_line(url)))
 }
 
-fn card_buttons(status: &CardStatus, key: &str) -> Vec<Value> {
-    let on_card = |label: &str, action: &Action, style: u8| {
-        button(label, &format!("{BUTTON_PREFIX}{}/{key}", action.name()), style)
+fn card_buttons(status: &CardStatus, words: Words, key: &str) -> Vec<Value> {
+    let on_card = |label: Word, action: &Action, style: u8| {
+        let label = shorten(words.text(label), LONGEST_LABEL);
+        button(&label, &format!("{BUTTON_PREFIX}{}/{key}", action.name()), style)
     };
     match status {
         CardStatus::Open => {
-            vec![on_card("Assign to me", &Action::Assign, PRIMARY), on_card("Close", &Action::Close, DANGER)]
+            vec![on_card(Word::Assign, &Action::Assign, PRIMARY), on_card(Word::Close, &Action::Close, DANGER)]
         }
-        CardStatus::Closed { .. } => vec![on_card("Reopen", &Action::Reopen, SECONDARY)],
+        CardStatus::Closed { .. } => vec![on_card(Word::Reopen, &Action::Reopen, SECONDARY)],
     }
 }
 
@@ -144,9 +167,9 @@ fn rows(buttons: Vec<Value>) -> Vec<Value> {
 }
 
 /// The name of a card's thread.
-pub(crate) fn thread_name(card: &Card) -> String {
+pub(crate) fn thread_name(card: &Card, words: Words) -> String {
     let visitor = harmless_name(&card.visitor, LONGEST_NAME);
-    let visitor = if visitor.is_empty() { "Visitor" } else { visitor.as_str() };
+    let visitor = if visitor.is_empty() { words.text(Word::Visitor) } else { visitor.as_str() };
     let domain = harmless_name(&card.domain, LONGEST_NAME);
     let name = if domain.is_empty() { visitor.to_owned() } else { format!("{visitor} · {domain}") };
     shorten(&name, LONGEST_THREAD_NAME)
@@ -154,35 +177,37 @@ pub(crate) fn thread_name(card: &Card) -> String {
 
 /// A message for the thread. The words go into an embed where escaped they are too long for the content; where even that
 /// is too short for their formats, they go without.
-pub(crate) fn post(post: &Post) -> Shown {
+pub(crate) fn post(post: &Post, words: Words) -> Shown {
     let speaker = post.author.speaker;
-    let heading = heading(post);
-    let late = post.delayed_from.map(late).unwrap_or_default();
+    let heading = heading(post, words);
+    let late = post.delayed_from.map(|written| late(written, words)).unwrap_or_default();
     let room = LONGEST_CONTENT - length(&heading) - length(&late);
     let formatted = write(&post.body, speaker);
-    let words = if length(&formatted) <= LONGEST_DESCRIPTION { formatted } else { write_words(&post.body, speaker) };
-    let words = if words.trim().is_empty() { "(empty)".to_owned() } else { words };
-    if length(&words) <= room {
-        return Shown { content: format!("{heading}{words}{late}"), ..Shown::default() };
+    let said = if length(&formatted) <= LONGEST_DESCRIPTION { formatted } else { write_words(&post.body, speaker) };
+    let said = if said.trim().is_empty() { words.text(Word::Empty).to_owned() } else { said };
+    if length(&said) <= room {
+        return Shown { content: format!("{heading}{said}{late}"), ..Shown::default() };
     }
-    let embed = json!({ "description": shorten(&words, LONGEST_DESCRIPTION), "color": GREY });
+    let embed = json!({ "description": shorten(&said, LONGEST_DESCRIPTION), "color": GREY });
     Shown { content: format!("{}{late}", heading.trim_end()), embeds: vec![embed], ..Shown::default() }
 }
 
 /// Who says it: whoever it is, nobody can be called with the name.
-fn heading(post: &Post) -> String {
-    let name = &post.author.name;
-    match post.author.speaker {
-        Speaker::Visitor => format!("**{} · visitor**\n", name_or(name, "Visitor")),
-        Speaker::Operator => format!("**{}**\n", name_or(name, "Operator")),
-        Speaker::Assistant => format!("**{}**\n", name_or(name, "Assistant")),
-        Speaker::System => format!("**{}**\n", name_or(name, "Threadline")),
-    }
+fn heading(post: &Post, words: Words) -> String {
+    let name_or = |instead: Word| name_or(&post.author.name, words.text(instead));
+    let name = match post.author.speaker {
+        Speaker::Visitor => words.say(Word::SaidByVisitor, &[("name", &name_or(Word::Visitor))]),
+        Speaker::Operator => name_or(Word::Operator),
+        Speaker::Assistant => name_or(Word::Assistant),
+        Speaker::System => self::name_or(&post.author.name, "Threadline"),
+    };
+    format!("**{name}**\n")
 }
 
 /// "Written …, sent late", in the reader's own time zone.
-fn late(written: Micros) -> String {
-    format!("\n-# Written <t:{}:f>, sent late", written.0.div_euclid(1_000_000))
+fn late(written: Micros, words: Words) -> String {
+    let date = format!("<t:{}:f>", written.0.div_euclid(1_000_000));
+    format!("\n-# {}", words.say(Word::Late, &[("date", &date)]))
 }
 
 /// Something of our own to say. A visitor's name may stand in it.
@@ -204,8 +229,9 @@ pub(crate) fn called(notice: &Notice) -> Option<&RemoteUser> {
 }
 
 /// A line for the channel, so that people who aren't in the thread notice.
-pub(crate) fn pointer(thread: &str) -> Shown {
-    Shown { content: format!("New message in <#{thread}>"), ..Shown::default() }
+pub(crate) fn pointer(thread: &str, words: Words) -> Shown {
+    let content = words.say(Word::Pointer, &[("thread", &format!("<#{thread}>"))]);
+    Shown { content, ..Shown::default() }
 }
 
 /// An answer to one person with its link and its buttons.

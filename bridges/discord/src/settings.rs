@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use bridge_core::{ConnectionId, Pace};
+use bridge_core::{ConnectionId, Pace, Words};
 use secrecy::SecretString;
 
 /// Discord's own address.
@@ -25,6 +25,8 @@ pub struct DiscordSettings {
     pub api_url: String,
     /// Who may speak for the team.
     pub operators: Role,
+    /// The language of what isn't said in any one conversation.
+    pub words: Words,
     /// How fast messages may be posted in one channel. Told to the worker, which keeps to it.
     pub pace: Pace,
     /// The longest that one call may take before its outcome counts as unknown.
@@ -71,12 +73,13 @@ impl DiscordSettings {
     /// Settings with the defaults: Discord's own address, ten seconds a call, ten messages a second and channel (a thread's
     /// own limit comes with Discord's answers), ninety seconds for a nonce.
     #[must_use]
-    pub fn new(connection: ConnectionId, bot_token: SecretString, operators: Role) -> Self {
+    pub fn new(connection: ConnectionId, bot_token: SecretString, operators: Role, words: Words) -> Self {
         Self {
             connection,
             bot_token,
             api_url: DEFAULT_API_URL.to_owned(),
             operators,
+            words,
             pace: Pace { interval: Duration::from_millis(100), burst: 10 },
             call_timeout: Duration::from_secs(10),
             idempotent_for: Duration::from_secs(90),
@@ -129,6 +132,8 @@ impl FromStr for Role {
 
 #[cfg(test)]
 mod tests {
+    use bridge_core::testing::words;
+
     use super::*;
 
     #[test]
@@ -143,8 +148,12 @@ mod tests {
 
     #[test]
     fn no_secret_shows_in_the_debug_form() {
-        let settings =
-            DiscordSettings::new("discord.play".parse().unwrap(), "very-secret".into(), Role::Name("Support".into()));
+        let settings = DiscordSettings::new(
+            "discord.play".parse().unwrap(),
+            "very-secret".into(),
+            Role::Name("Support".into()),
+            words("en"),
+        );
         assert!(!format!("{settings:?}").contains("very-secret"));
     }
 }

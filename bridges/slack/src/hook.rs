@@ -3,18 +3,12 @@
 //! What lives here: the three endpoints, each behind the signature. What must not: reading a body before its signature
 //! is known to fit.
 
-use bridge_core::{HookRequest, HookResponse, Inbound, InboundSink};
+use bridge_core::{HookRequest, HookResponse, Inbound, InboundSink, Word, Words};
 use serde_json::{Value, json};
 
 use crate::message::text;
 use crate::normalize::{self, Heard, Listener};
 use crate::{SlackBridge, signature};
-
-/// What a slash command answers where it asks for nothing else. A developer's commands can't be called in a thread, so what
-/// concerns a conversation is done by words.
-pub(crate) const HELP: &str = "`/threadline inbox` gives you a link into the inbox, for you alone. `/threadline away`, \
-    `back` and `auto` say whether you can answer visitors now. In a conversation's thread these words work: `!assign` or \
-    `!assign @NAME` (who takes care), `!close`, `!reopen`. What begins with `;;` or `note:` is a note and stays inside.";
 
 /// Answers one request.
 pub(crate) async fn answer(bridge: &SlackBridge, request: &HookRequest, sink: &dyn InboundSink) -> HookResponse {
@@ -66,7 +60,7 @@ async fn hear(bridge: &SlackBridge, request: &HookRequest, payload: &Value, sink
         _ => normalize::interaction(&listener, payload),
     };
     match heard {
-        Heard::Nothing if request.endpoint == "commands" => help(),
+        Heard::Nothing if request.endpoint == "commands" => help(bridge.words()),
         Heard::Nothing => plain(200, ""),
         Heard::Stale(stale) => {
             bridge.people().forget(&stale);
@@ -96,13 +90,15 @@ fn parse(request: &HookRequest) -> Option<Value> {
     serde_json::from_str(&payload).ok()
 }
 
-/// The answer to a slash command, whichever way it came.
-pub(crate) fn help_payload() -> Value {
-    json!({ "response_type": "ephemeral", "text": HELP })
+/// The answer to a slash command that asks for nothing else, whichever way it came. A developer's commands can't be called in
+/// a thread, so what concerns a conversation is done by words.
+pub(crate) fn help_payload(words: Words) -> Value {
+    json!({ "response_type": "ephemeral", "text": words.text(Word::Help) })
 }
 
-fn help() -> HookResponse {
-    HookResponse { status: 200, content_type: "application/json; charset=utf-8", body: help_payload().to_string() }
+fn help(words: Words) -> HookResponse {
+    let body = help_payload(words).to_string();
+    HookResponse { status: 200, content_type: "application/json; charset=utf-8", body }
 }
 
 fn plain(status: u16, body: &str) -> HookResponse {

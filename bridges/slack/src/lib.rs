@@ -39,7 +39,7 @@ use async_trait::async_trait;
 use bridge_core::{
     Active, Answer, Bridge, BridgeError, BridgeKind, Capabilities, ConnectionId, Cursor, DirectoryAnswer,
     DirectoryQuery, Finding, Found, HookRequest, HookResponse, IdempotencyKey, InboundSink, LinkCursor, Micros, Op,
-    Outcome, Page, RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target,
+    Outcome, Page, RemoteChannel, RemoteMessage, RemoteThread, ReplyHandle, Sent, Signal, StepState, Target, Words,
 };
 use secrecy::SecretString;
 use slack_morphism::hyper_tokio::SlackHyperClient;
@@ -144,6 +144,10 @@ impl SlackBridge {
 
     const fn id(&self) -> &ConnectionId {
         &self.settings.connection
+    }
+
+    pub(crate) fn words(&self) -> Words {
+        self.settings.words
     }
 
     async fn me(&self) -> Result<&Identity, BridgeError> {

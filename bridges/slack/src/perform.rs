@@ -20,17 +20,19 @@ pub(crate) async fn perform(
     key: &IdempotencyKey,
 ) -> Result<Outcome, BridgeError> {
     let channel = &at.channel.id;
+    let words = at.words;
     let key = key.to_string();
     match op {
         Op::OpenThread(card) => {
             let earlier = render::earlier(card, workspace, channel);
-            let body = message(channel, render::card(card, &key, earlier.as_deref()), render::metadata(&key, "card"));
+            let shown = render::card(card, words, &key, earlier.as_deref());
+            let body = message(channel, shown, render::metadata(&key, "card"));
             let id = send(caller, &body).await?.id;
             Ok(Outcome::Applied(Applied { thread: id.clone(), id }))
         }
         Op::Post(post) => {
-            let mut body = message(channel, render::post(post, &key), render::metadata(&key, "post"));
-            body["username"] = json!(render::username(post));
+            let mut body = message(channel, render::post(post, words, &key), render::metadata(&key, "post"));
+            body["username"] = json!(render::username(post, words));
             if let Some(icon) = render::icon_url(post) {
                 body["icon_url"] = json!(icon);
             }
@@ -42,7 +44,7 @@ pub(crate) async fn perform(
         }
         Op::Edit { id, post } => {
             // Only an outbox row's first post has a bare key as block id: an edit must not pass for one.
-            let shown = render::post(post, &format!("edit-{key}"));
+            let shown = render::post(post, words, &format!("edit-{key}"));
             update(caller, channel, id, shown).await.map_err(|failure| match failure.code() {
                 Some("message_not_found") => {
                     BridgeError::Rejected { why: "the message was deleted in Slack, so it can't be edited".to_owned() }
@@ -52,7 +54,7 @@ pub(crate) async fn perform(
         }
         Op::UpdateCard { id, card } => {
             let earlier = render::earlier(card, workspace, channel);
-            let shown = render::card(card, &format!("card-{key}"), earlier.as_deref());
+            let shown = render::card(card, words, &format!("card-{key}"), earlier.as_deref());
             update(caller, channel, id, shown).await.map_err(BridgeError::from)
         }
         Op::Delete { id } => delete(caller, channel, id).await,

@@ -6,7 +6,7 @@
 //! Whatever a visitor may have typed goes into rich text elements or plain text, which Slack never parses; only words of
 //! our own stand in mrkdwn, and escaped even there.
 
-use bridge_core::{Answer, AnswerButton, Card, CardStatus, Micros, Notice, Post, Speaker};
+use bridge_core::{Answer, AnswerButton, Card, CardStatus, Closer, Micros, Notice, Post, Speaker, Word, Words};
 use serde_json::{Value, json};
 
 use crate::markup::escape::{escape, harmless_name, shorten};
@@ -54,12 +54,15 @@ pub(crate) fn permalink(workspace: Option<&str>, channel: &str, thread: &str) ->
 }
 
 /// The thread's first message. `block_id` goes on its first block, `earlier` is where to find the conversation before.
-pub(crate) fn card(card: &Card, block_id: &str, earlier: Option<&str>) -> Shown {
-    let visitor = name_or(&card.visitor, LONGEST_HEADER, "Visitor");
+pub(crate) fn card(card: &Card, words: Words, block_id: &str, earlier: Option<&str>) -> Shown {
+    let visitor = name_or(&card.visitor, LONGEST_HEADER, words.text(Word::Visitor));
     let mut details = Vec::new();
     if let Some(email) = &card.email {
-        let mark = if email.verified { "" } else { " (unverified)" };
-        details.push(format!("{}{mark}", one_line(&email.address)));
+        let address = one_line(&email.address);
+        details.push(match email.verified {
+            true => address,
+            false => words.say(Word::EmailUnverified, &[("address", &address)]),
+        });
     }
     let mut elements = vec![rich::text(&details.concat())];
     if let Some(page) = &card.page {
@@ -67,7 +70,11 @@ pub(crate) fn card(card: &Card, block_id: &str, earlier: Option<&str>) -> Shown 
             elements.push(rich::text("\n"));
         }
         let title = one_line(&page.title);
-        elements.push(rich::text(&if title.is_empty() { "On ".to_owned() } else { format!("On “{title}” ") }));
+        let on = match title.is_empty() {
+            true => words.text(Word::OnPageUntitled).to_owned(),
+            false => words.say(Word::OnPage, &[("title", &title)]),
+        };
+        elements.push(rich::text(&format!("{on} ")));
         elements.push(page_link(&page.url));
     }
     elements.retain(|element| element.get("text").and_then(Value::as_str) != Some(""));
@@ -79,24 +86,37 @@ pub(crate) fn card(card: &Card, block_id: &str, earlier: Option<&str>) -> Shown 
             "elements": [{ "type": "rich_text_section", "elements": elements }],
         }));
     }
-    let standing = standing(card);
+    let standing = standing(card, words);
     let mut facts = vec![plain(&harmless_name(&card.domain, LONGEST_NAME)), plain(&standing)];
     if card.continued {
-        facts.push(plain("Goes on from an earlier thread"));
+        facts.push(plain(words.text(Word::GoesOn)));
     }
     if card.form {
-        facts.push(plain("Written in the form"));
+        facts.push(plain(words.text(Word::WrittenInForm)));
     }
     facts.retain(|fact| fact.get("text").and_then(Value::as_str) != Some(""));
     if let Some(earlier) = earlier {
-        facts.push(json!({ "type": "mrkdwn", "text": format!("<{}|Earlier conversation>", escape(earlier)) }));
+        let label = escape(words.text(Word::EarlierConversation));
+        facts.push(json!({ "type": "mrkdwn", "text": format!("<{}|{label}>", escape(earlier)) }));
     }
     blocks.push(json!({ "type": "context", "elements": facts }));
-    blocks.push(json!({ "type": "actions", "elements": card_buttons(card) }));
+    blocks.push(json!({ "type": "actions", "elements": card_buttons(card, words) }));
 
-    let page = card.page.as_ref().map(|page| format!(", on {}", one_line(&page.title))).unwrap_or_default();
-    let text = shorten(&format!("{visitor} · {}{page} · {standing}", card.domain), LONGEST_NOTICE);
-    Shown { text: escape(&text), blocks }
+    let text = summary(card, words, &visitor, &standing);
+    Shown { text: escape(&shorten(&text, LONGEST_NOTICE)), blocks }
+}
+
+/// The card in one line, for where blocks aren't shown.
+fn summary(card: &Card, words: Words, visitor: &str, standing: &str) -> String {
+    let about = [("visitor", visitor), ("domain", card.domain.as_str()), ("standing", standing)];
+    match &card.page {
+        Some(page) => {
+            let title = one_line(&page.title);
+            let [visitor, domain, standing] = about;
+            words.say(Word::SummaryWithPage, &[visitor, domain, ("title", &title), standing])
+        }
+        None => words.say(Word::Summary, &about),
+    }
 }
 
 /// The page's address: a link only where it shows where it leads.
@@ -108,61 +128,69 @@ fn page_link(url: &str) -> Value {
     }
 }
 
-fn standing(card: &Card) -> String {
+fn standing(card: &Card, words: Words) -> String {
+    let name = |name: &str| name_or(name, LONGEST_NAME, words.text(Word::Somebody));
     match (&card.status, &card.assignee) {
-        (CardStatus::Closed { by }, _) => format!("Closed by {}", name_or(by, LONGEST_NAME, "somebody")),
-        (CardStatus::Open, Some(assignee)) => {
-            format!("Open · assigned to {}", name_or(assignee, LONGEST_NAME, "somebody"))
-        }
-        (CardStatus::Open, None) => "Open · assigned to nobody".to_owned(),
+        (CardStatus::Closed { by: Closer::Visitor }, _) => words.text(Word::ClosedByVisitor).to_owned(),
+        (CardStatus::Closed { by: Closer::System }, _) => words.text(Word::ClosedBySystem).to_owned(),
+        (CardStatus::Closed { by: Closer::Operator(by) }, _) => words.say(Word::ClosedBy, &[("name", &name(by))]),
+        (CardStatus::Open, Some(assignee)) => words.say(Word::OpenAssigned, &[("name", &name(assignee))]),
+        (CardStatus::Open, None) => words.text(Word::OpenUnassigned).to_owned(),
     }
 }
 
-fn card_buttons(card: &Card) -> Vec<Value> {
+fn card_buttons(card: &Card, words: Words) -> Vec<Value> {
+    let label = |word: Word| plain(&shorten(words.text(word), LONGEST_LABEL));
     match card.status {
         CardStatus::Open => vec![
-            json!({ "type": "button", "action_id": format!("{ACTION_PREFIX}assign"), "text": plain("Assign to me") }),
+            json!({ "type": "button", "action_id": format!("{ACTION_PREFIX}assign"), "text": label(Word::Assign) }),
             json!({
-                "type": "button", "action_id": format!("{ACTION_PREFIX}close"), "text": plain("Close"), "style": "danger",
+                "type": "button", "action_id": format!("{ACTION_PREFIX}close"), "text": label(Word::Close), "style": "danger",
             }),
         ],
         CardStatus::Closed { .. } => {
-            vec![json!({ "type": "button", "action_id": format!("{ACTION_PREFIX}reopen"), "text": plain("Reopen") })]
+            vec![
+                json!({ "type": "button", "action_id": format!("{ACTION_PREFIX}reopen"), "text": label(Word::Reopen) }),
+            ]
         }
     }
 }
 
 /// A message for the thread.
-pub(crate) fn post(post: &Post, block_id: &str) -> Shown {
+pub(crate) fn post(post: &Post, words: Words, block_id: &str) -> Shown {
     let mut blocks = vec![rich::block(&post.body, post.author.speaker, block_id)];
-    let mut words = post.body.to_plain();
+    let mut said = post.body.to_plain();
     if post.author.speaker == Speaker::Visitor {
-        words = straight(&words);
+        said = straight(&said);
     }
-    let mut text =
-        if words.trim().is_empty() { "(empty)".to_owned() } else { escaped_within(&words, LONGEST_FALLBACK) };
+    let said = if said.trim().is_empty() { words.text(Word::Empty) } else { said.as_str() };
+    let mut text = escaped_within(said, LONGEST_FALLBACK);
     if let Some(written) = post.delayed_from {
-        blocks.push(json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": late(written) }] }));
-        text = format!("{text}\n{}", late(written));
+        let late = late(written, words);
+        text = format!("{text}\n{late}");
+        blocks.push(json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": late }] }));
     }
     Shown { text, blocks }
 }
 
 /// "Written …, sent late", in the reader's own time zone.
-fn late(written: Micros) -> String {
+fn late(written: Micros, words: Words) -> String {
     let seconds = written.0.div_euclid(1_000_000);
     let fallback = jiff::Timestamp::from_second(seconds)
         .map_or_else(|_| stamp::from_micros(written), |moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string());
-    format!("Written <!date^{seconds}^{{date_short_pretty}} at {{time}}|{fallback}>, sent late")
+    let pattern = words.say(Word::DayAndTime, &[("day", "{date_short_pretty}"), ("time", "{time}")]);
+    let date = format!("<!date^{seconds}^{pattern}|{fallback}>");
+    words.say(Word::Late, &[("date", &date)])
 }
 
 /// The name over a post: whoever it is that writes, nobody can be pinged with it.
-pub(crate) fn username(post: &Post) -> String {
+pub(crate) fn username(post: &Post, words: Words) -> String {
+    let name_or = |instead: Word| name_or(&post.author.name, LONGEST_NAME, words.text(instead));
     match post.author.speaker {
-        Speaker::Visitor => format!("{} · visitor", name_or(&post.author.name, LONGEST_NAME, "Visitor")),
-        Speaker::Operator => name_or(&post.author.name, LONGEST_NAME, "Operator"),
-        Speaker::Assistant => name_or(&post.author.name, LONGEST_NAME, "Assistant"),
-        Speaker::System => name_or(&post.author.name, LONGEST_NAME, "Threadline"),
+        Speaker::Visitor => words.say(Word::SaidByVisitor, &[("name", &name_or(Word::Visitor))]),
+        Speaker::Operator => name_or(Word::Operator),
+        Speaker::Assistant => name_or(Word::Assistant),
+        Speaker::System => self::name_or(&post.author.name, LONGEST_NAME, "Threadline"),
     }
 }
 

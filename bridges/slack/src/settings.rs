@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bridge_core::{ConnectionId, Pace};
+use bridge_core::{ConnectionId, Pace, Words};
 use secrecy::SecretString;
 
 /// Slack's own address.
@@ -21,6 +21,8 @@ pub struct SlackSettings {
     pub bot_token: SecretString,
     /// How Slack tells us what happens.
     pub transport: Transport,
+    /// The language of what isn't said in any one conversation.
+    pub words: Words,
     /// Where the Web API lives, without a slash at its end. Tokens are sent to no other host.
     pub api_url: String,
     /// Who may speak for the team.
@@ -43,11 +45,12 @@ impl SlackSettings {
     /// Settings with the defaults: Slack's own address, full members as operators, one message a second and channel
     /// with bursts of three, ten seconds a call, two sockets with a ping every ten seconds.
     #[must_use]
-    pub fn new(connection: ConnectionId, bot_token: SecretString, transport: Transport) -> Self {
+    pub fn new(connection: ConnectionId, bot_token: SecretString, transport: Transport, words: Words) -> Self {
         Self {
             connection,
             bot_token,
             transport,
+            words,
             api_url: DEFAULT_API_URL.to_owned(),
             operators: Operators::Members,
             pace: Pace { interval: Duration::from_secs(1), burst: 3 },
@@ -128,6 +131,8 @@ fn published(method: &str) -> Pace {
 
 #[cfg(test)]
 mod tests {
+    use bridge_core::testing::words;
+
     use super::*;
 
     #[test]
@@ -146,6 +151,7 @@ mod tests {
             "slack.acme".parse().unwrap(),
             "xoxb-very-secret".into(),
             Transport::Socket { app_token: "xapp-very-secret".into() },
+            words("en"),
         );
         assert!(!format!("{settings:?}").contains("very-secret"));
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use bridge_core::{ConnectionId, InboundSink, ListenReport};
+use bridge_core::{ConnectionId, InboundSink, ListenReport, Words};
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use slack_morphism::clients_manager::SlackSocketModeClientsManager;
@@ -88,6 +88,7 @@ impl Ended {
 /// Hears the frames of one set of sockets.
 pub(crate) struct Ears {
     connection: ConnectionId,
+    words: Words,
     me: Identity,
     sink: Arc<dyn InboundSink>,
     clock: Clock,
@@ -114,6 +115,7 @@ impl Ears {
         let sockets = (0_u32..).take(sockets).map(|index| (index, socket)).collect();
         Self {
             connection: bridge.id().clone(),
+            words: bridge.words(),
             me,
             sink,
             clock: bridge.clock.clone(),
@@ -302,7 +304,8 @@ impl SlackSocketModeClientListener for Ears {
                 match self.store(kind, frame.get("payload").unwrap_or(&Value::Null)).await {
                     Stored::No => None,
                     Stored::NothingToStore if kind == "slash_commands" => {
-                        envelope.map(|id| json!({ "envelope_id": id, "payload": hook::help_payload() }).to_string())
+                        let help = hook::help_payload(self.words);
+                        envelope.map(|id| json!({ "envelope_id": id, "payload": help }).to_string())
                     }
                     Stored::Yes | Stored::NothingToStore => ack(),
                 }

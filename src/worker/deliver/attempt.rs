@@ -39,15 +39,16 @@ pub(super) async fn attempt(turns: &Turns, bridge: &dyn Bridge, row: Outbox) -> 
     }
 }
 
-fn target(turns: &Turns, row: &Outbox, link: &Link) -> Option<Target> {
-    let channel = turns.service.book.channel(row.channel)?;
-    Some(Target { channel: channel.remote, thread: link.remote_thread.clone() })
+async fn target(service: &Service, row: &Outbox, link: &Link) -> Result<Option<Target>, ServiceError> {
+    let Some(channel) = service.book.channel(row.channel) else { return Ok(None) };
+    let words = service.words_in(row.conversation).await?;
+    Ok(Some(Target { channel: channel.remote, thread: link.remote_thread.clone(), words }))
 }
 
 /// Claims, calls, and writes down.
 async fn send(turns: &Turns, bridge: &dyn Bridge, mut row: Outbox, link: &Link) -> Result<(), ServiceError> {
-    let Some(target) = target(turns, &row, link) else { return Ok(()) };
-    let calls = match work(&turns.service, &row, link).await? {
+    let Some(target) = target(&turns.service, &row, link).await? else { return Ok(()) };
+    let calls = match work(&turns.service, target.words, &row, link).await? {
         Work::Nothing => {
             // What an earlier try may have left is looked for first: the deletion that follows removes only what is known.
             let state = if row.progress.sent_at.is_some() { OutboxState::Unknown } else { OutboxState::Dropped };
@@ -148,14 +149,14 @@ fn read_what_came_early(service: &Service, row: &Outbox) {
 /// Looks up an outcome that nobody knows.
 async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> Result<(), ServiceError> {
     let service = &turns.service;
-    let Some(target) = target(turns, &row, link) else { return Ok(()) };
+    let Some(target) = target(&turns.service, &row, link).await? else { return Ok(()) };
     let now = service.clock.now();
     let sent_at = row.progress.sent_at.unwrap_or(row.created_at);
     let again = OutboxProgress { state: OutboxState::Pending, due_at: now, sent_at: None, ..row.progress.clone() };
     if matches!(row.kind, OutboxKind::Edit | OutboxKind::Delete | OutboxKind::Archive) {
         return settle(turns, &row, again).await;
     }
-    let call = match work(service, &row, link).await? {
+    let call = match work(service, target.words, &row, link).await? {
         Work::Calls(calls) => calls.into_iter().next(),
         Work::Nothing => None,
     };

@@ -3,7 +3,7 @@
 //! What lives here: reading the rows that an operation needs. What must not: calling a bridge.
 
 use bridge_core::split::split;
-use bridge_core::{Op, Post, PostAuthor, Speaker};
+use bridge_core::{Op, Post, PostAuthor, Speaker, Word, Words};
 
 use crate::model::{Audience, Link, Message};
 use crate::service::draft::{Payload, longest_part};
@@ -30,11 +30,11 @@ pub(super) enum Work {
 }
 
 /// Reads what a row comes to now.
-pub(super) async fn work(service: &Service, row: &Outbox, link: &Link) -> Result<Work, ServiceError> {
+pub(super) async fn work(service: &Service, words: Words, row: &Outbox, link: &Link) -> Result<Work, ServiceError> {
     match row.kind {
         OutboxKind::OpenThread => open_thread(service, row, link).await,
-        OutboxKind::Post => post(service, row).await,
-        OutboxKind::Edit => edit(service, row).await,
+        OutboxKind::Post => post(service, words, row).await,
+        OutboxKind::Edit => edit(service, words, row).await,
         OutboxKind::Delete => delete(service, row).await,
         OutboxKind::Notice => Ok(notice(row)),
         OutboxKind::Archive => archive(service, row).await,
@@ -70,9 +70,9 @@ fn is_for_all(message: &Message) -> bool {
     message.removed_at.is_none() && message.audience() == Audience::All
 }
 
-async fn post(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
+async fn post(service: &Service, words: Words, row: &Outbox) -> Result<Work, ServiceError> {
     let Some(message) = message(service, row).await?.filter(is_for_all) else { return Ok(Work::Nothing) };
-    let parts = posts(service, row, &message).await?;
+    let parts = posts(service, words, row, &message).await?;
     // An edit may have made the message shorter since its parts were counted.
     let Some(post) = usize::try_from(row.part).ok().and_then(|part| parts.into_iter().nth(part)) else {
         return Ok(Work::Nothing);
@@ -81,8 +81,8 @@ async fn post(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
 }
 
 /// The message in the parts that the row's channel takes.
-async fn posts(service: &Service, row: &Outbox, message: &Message) -> Result<Vec<Post>, ServiceError> {
-    let author = author(service, message).await?;
+async fn posts(service: &Service, words: Words, row: &Outbox, message: &Message) -> Result<Vec<Post>, ServiceError> {
+    let author = author(service, words, message).await?;
     let parts = split(&message.to_body(), longest_part(service, row.channel));
     let posts = parts.into_iter().enumerate().map(|(part, body)| Post {
         author: author.clone(),
@@ -94,15 +94,18 @@ async fn posts(service: &Service, row: &Outbox, message: &Message) -> Result<Vec
     Ok(posts.collect())
 }
 
-async fn author(service: &Service, message: &Message) -> Result<PostAuthor, ServiceError> {
+async fn author(service: &Service, words: Words, message: &Message) -> Result<PostAuthor, ServiceError> {
     let (name, picture) = match (message.speaker, message.visitor, message.operator) {
         (Speaker::Visitor, Some(visitor), _) => (
-            service.store.visitor(visitor).await?.map_or_else(|| "Visitor".into(), |visitor| visitor.display_name()),
+            match service.store.visitor(visitor).await? {
+                Some(visitor) => build_card::visitor_name(words, &visitor),
+                None => words.text(Word::Visitor).to_owned(),
+            },
             None,
         ),
         (Speaker::Operator, _, Some(operator)) => match service.store.operator(operator).await? {
             Some(operator) => (operator.name, operator.picture.and_then(|picture| service.book.picture_url(picture))),
-            None => ("Operator".into(), None),
+            None => (words.text(Word::Operator).to_owned(), None),
         },
         _ => ("Threadline".into(), None),
     };
@@ -111,11 +114,11 @@ async fn author(service: &Service, message: &Message) -> Result<PostAuthor, Serv
 
 /// Brings every posted part up to date: an edit of each that stays, a deletion of each that is too many. Parts that the
 /// message grew by are rows of their own, further on in the lane.
-async fn edit(service: &Service, row: &Outbox) -> Result<Work, ServiceError> {
+async fn edit(service: &Service, words: Words, row: &Outbox) -> Result<Work, ServiceError> {
     let Some(message) = message(service, row).await?.filter(is_for_all) else { return Ok(Work::Nothing) };
     let shown = Shown { message_version: message.version, ..Shown::default() };
     let maps = service.store.maps_of_message(row.link, message.id).await?;
-    let posts = posts(service, row, &message).await?;
+    let posts = posts(service, words, row, &message).await?;
     let mut calls = Vec::new();
     for map in maps {
         let part = map.local_part.and_then(|part| usize::try_from(part).ok());

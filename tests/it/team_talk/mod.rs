@@ -12,6 +12,7 @@ mod edits;
 mod forms;
 mod held;
 mod knocks;
+mod languages;
 mod notes;
 mod people;
 mod pings;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::failed::{Failed, demand};
 use super::sink::Notebook;
 use super::stand::{Shown, Stand};
+use super::texts::words;
 use super::{samples, stand::Who};
 use crate::bridge::{Bridge, Cursor};
 use crate::error::BridgeError;
@@ -65,11 +66,11 @@ impl<'a> Bench<'a> {
     }
 
     pub(super) fn in_channel(&self) -> Target {
-        Target { channel: self.stand.channel(), thread: None }
+        Target { channel: self.stand.channel(), thread: None, words: words("en") }
     }
 
     pub(super) fn at(&self, thread: &str) -> Target {
-        Target { channel: self.stand.channel(), thread: Some(thread.to_owned()) }
+        Target { channel: self.stand.channel(), thread: Some(thread.to_owned()), words: words("en") }
     }
 
     pub(super) fn thread(&self, id: &str) -> RemoteThread {

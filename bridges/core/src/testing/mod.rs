@@ -12,8 +12,10 @@ pub mod memory;
 mod samples;
 pub mod sink;
 pub mod stand;
+mod texts;
 
 pub use conformance::{CHECKS, Check, run};
 pub use failed::Failed;
 pub use sink::{Notebook, Told};
 pub use stand::{Shown, Stand, Who};
+pub use texts::words;

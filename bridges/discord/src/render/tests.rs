@@ -3,8 +3,23 @@
 use bridge_core::{Block, Body, CardPage, Email, Inline, PostAuthor, split::split};
 use proptest::prelude::*;
 
+use bridge_core::testing::words;
+
 use super::*;
 use crate::LONGEST_PART;
+
+/// As English-speaking people see it.
+fn card(it: &Card, key: &str) -> Shown {
+    super::card(it, words("en"), key)
+}
+
+fn post(it: &Post) -> Shown {
+    super::post(it, words("en"))
+}
+
+fn thread_name(it: &Card) -> String {
+    super::thread_name(it, words("en"))
+}
 
 fn a_card() -> Card {
     Card {
@@ -229,7 +244,7 @@ proptest! {
             email: Some(Email { address: address.repeat(50), verified: true }),
             domain: visitor.clone(),
             page: Some(CardPage { title: text.clone(), url }),
-            status: CardStatus::Closed { by: text.clone() },
+            status: CardStatus::Closed { by: text.clone().into() },
             assignee: Some(address),
             continued: true,
             form: false,
@@ -241,4 +256,18 @@ proptest! {
         fits(&notice(&Notice { mention: Some(RemoteUser("700".into())), ..a_notice(&text) }))?;
         fits(&answer(&Answer::text(&text)))?;
     }
+}
+
+#[test]
+fn an_arabic_team_reads_arabic() {
+    let arabic = words("ar");
+    let closed = Card { status: CardStatus::Closed { by: Closer::Visitor }, ..a_card() };
+    let card = super::card(&closed, arabic, "KEY").body().to_string();
+    for words in ["أغلقها الزائر", "إعادة الفتح", "البريد الإلكتروني", "(غير موثَّق)"] {
+        assert!(card.contains(words), "{words}: {card}");
+    }
+    let said = Post { delayed_from: Some(Micros(1_700_000_000_000_000)), ..a_post(Body::default(), Speaker::Visitor) };
+    let late = "كُتبت <t:1700000000:f>، وأُرسلت متأخرة";
+    assert_eq!(super::post(&said, arabic).content, format!("**Ada · زائر**\n(فارغة)\n-# {late}"));
+    assert_eq!(pointer("1", arabic).content, "رسالة جديدة في <#1>");
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bridge_core::testing::words;
 use bridge_core::{
     Applied, Body, Bridge, BridgeError, Card, CardPage, CardStatus, ConnectionId, Email, Found, IdempotencyKey,
     Inbound, InboundEvent, InboundSink, ListenReport, Micros, Notice, Op, Outcome, Post, PostAuthor, RemoteChannel,
@@ -164,7 +165,7 @@ pub(crate) fn options(seed: Seed) -> DiscordOptions {
 }
 
 pub(crate) fn settings(sandbox: &DiscordSandbox) -> DiscordSettings {
-    let mut settings = DiscordSettings::new(connection(), TOKEN.into(), Role::Name("Support".into()));
+    let mut settings = DiscordSettings::new(connection(), TOKEN.into(), Role::Name("Support".into()), words("en"));
     settings.api_url = sandbox.api_url();
     settings.call_timeout = Duration::from_secs(5);
     settings.settle = Duration::ZERO;
@@ -280,15 +281,15 @@ pub(crate) fn channel() -> RemoteChannel {
 }
 
 pub(crate) fn in_channel() -> Target {
-    Target { channel: channel(), thread: None }
+    Target { channel: channel(), thread: None, words: words("en") }
 }
 
 pub(crate) fn in_thread(thread: &str) -> Target {
-    Target { channel: channel(), thread: Some(thread.into()) }
+    Target { channel: channel(), thread: Some(thread.into()), words: words("en") }
 }
 
 pub(crate) fn in_forum() -> Target {
-    Target { channel: RemoteChannel { connection: connection(), id: FORUM.into() }, thread: None }
+    Target { channel: RemoteChannel { connection: connection(), id: FORUM.into() }, thread: None, words: words("en") }
 }
 
 pub(crate) fn thread(id: &str) -> RemoteThread {

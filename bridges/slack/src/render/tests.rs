@@ -3,7 +3,22 @@
 use bridge_core::{Action, Block, Body, CardPage, Email, Inline, PostAuthor, RemoteUser};
 use proptest::prelude::*;
 
+use bridge_core::testing::words;
+
 use super::*;
+
+/// As English-speaking people see it.
+fn card(it: &Card, block_id: &str, earlier: Option<&str>) -> Shown {
+    super::card(it, words("en"), block_id, earlier)
+}
+
+fn post(it: &Post, block_id: &str) -> Shown {
+    super::post(it, words("en"), block_id)
+}
+
+fn username(it: &Post) -> String {
+    super::username(it, words("en"))
+}
 
 fn a_card() -> Card {
     Card {
@@ -271,4 +286,18 @@ fn the_conversation_before_is_linked_where_its_place_is_known() {
         assert_eq!(earlier(&card_with(ts), home, "C1"), None, "{ts} {home:?}");
     }
     assert_eq!(earlier(&a_card(), home, "C1"), None);
+}
+
+#[test]
+fn an_arabic_team_reads_arabic() {
+    let arabic = words("ar");
+    let assigned = Card { assignee: Some("Grace".into()), ..a_card() };
+    let card = shown(super::card(&assigned, arabic, "KEY", Some("https://team.slack.com/archives/C1/p1")));
+    for words in ["مفتوحة · مسندة إلى Grace", "إسناد إليّ", "إغلاق", "|محادثة سابقة>", "(غير موثَّق)"] {
+        assert!(card.to_string().contains(words), "{words}: {card}");
+    }
+    let said = Post { delayed_from: Some(Micros(1_700_000_000_000_000)), ..a_post(Body::default()) };
+    assert_eq!(super::username(&said, arabic), "Ada · زائر");
+    let late = "<!date^1700000000^{date_short_pretty} الساعة {time}|2023-11-14 22:13 UTC>";
+    assert_eq!(super::post(&said, arabic, "KEY").text, format!("(فارغة)\nكُتبت {late}، وأُرسلت متأخرة"));
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bridge_core::testing::words;
 use bridge_core::{
     Applied, Block, Body, Bridge, BridgeError, Card, CardPage, CardStatus, ConnectionId, Email, Found, IdempotencyKey,
     Inbound, InboundEvent, InboundSink, Inline, ListenReport, Micros, Notice, Op, Outcome, Post, PostAuthor,
@@ -128,7 +129,7 @@ pub(crate) struct Setup {
 }
 
 pub(crate) fn settings(sandbox: &SlackSandbox, transport: Transport) -> SlackSettings {
-    let mut settings = SlackSettings::new(connection(), "xoxb-TLINE".into(), transport);
+    let mut settings = SlackSettings::new(connection(), "xoxb-TLINE".into(), transport, words("en"));
     settings.api_url = sandbox.api_url();
     settings.method_paces = MethodPaces::unlimited();
     settings.call_timeout = Duration::from_secs(5);
@@ -224,11 +225,11 @@ pub(crate) fn channel() -> RemoteChannel {
 }
 
 pub(crate) fn in_channel() -> Target {
-    Target { channel: channel(), thread: None }
+    Target { channel: channel(), thread: None, words: words("en") }
 }
 
 pub(crate) fn in_thread(thread: &str) -> Target {
-    Target { channel: channel(), thread: Some(thread.into()) }
+    Target { channel: channel(), thread: Some(thread.into()), words: words("en") }
 }
 
 pub(crate) fn thread(id: &str) -> RemoteThread {

@@ -42,7 +42,7 @@ pub(crate) async fn a_card_is_drawn_again(bench: &Bench<'_>) -> Result<(), Faile
     let mut card = samples::card();
     card.assignee = Some("Grace Hopper".to_owned());
     let mut closed = samples::card();
-    closed.status = CardStatus::Closed { by: "Alan Turing".to_owned() };
+    closed.status = CardStatus::Closed { by: "Alan Turing".into() };
     for (card, words) in [(card, "Grace Hopper"), (closed, "Alan Turing"), (samples::card(), samples::VISITOR)] {
         let draw = Op::UpdateCard { id: opened.card.clone(), card };
         for _ in 0..2 {

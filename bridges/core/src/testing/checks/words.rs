@@ -45,7 +45,7 @@ pub(crate) async fn a_card_calls_nobody(bench: &Bench<'_>) -> Result<(), Failed>
         card.assignee = Some(text.to_owned());
         let opened =
             super::super::bench::opened(&bench.deliver(&bench.in_channel(), &Op::OpenThread(card.clone())).await?)?;
-        card.status = CardStatus::Closed { by: text.to_owned() };
+        card.status = CardStatus::Closed { by: text.into() };
         bench.deliver(&bench.at(&opened.thread), &Op::UpdateCard { id: opened.card.clone(), card }).await?;
         for shown in bench.stand.in_channel() {
             dead(&shown)?;

@@ -6,7 +6,7 @@ use super::markup::escape;
 use super::platform::{Button, Message};
 use crate::bridge::AnswerButton;
 use crate::inbound::Action;
-use crate::op::{Card, CardStatus, Notice, Post, Speaker};
+use crate::op::{Card, CardStatus, Closer, Notice, Post, Speaker};
 
 /// The longest piece of a card.
 const LONGEST_FIELD: usize = 100;
@@ -40,6 +40,11 @@ pub(super) fn card(card: &Card) -> Message {
             vec![Action::Assign, Action::Close]
         }
         CardStatus::Closed { by } => {
+            let by = match by {
+                Closer::Visitor => "the visitor",
+                Closer::System => "Threadline",
+                Closer::Operator(name) => name,
+            };
             lines.push(format!("closed by {}", short(by)));
             vec![Action::Reopen]
         }
