@@ -84,6 +84,17 @@ sentences! {
         DayAndTime = "post.late.date" [day time],
         Pointer = "post.pointer" [thread],
         Help = "help" [],
+        CommandThreadline = "command.threadline" [],
+        CommandInbox = "command.inbox" [],
+        CommandAway = "command.away" [],
+        CommandBack = "command.back" [],
+        CommandAuto = "command.auto" [],
+        CommandAssign = "command.assign" [],
+        CommandAssignWho = "command.assign.who" [],
+        CommandClose = "command.close" [],
+        CommandReopen = "command.reopen" [],
+        CommandLink = "command.link" [],
+        CommandLinkCode = "command.link.code" [],
         NotTaken = "failed.not_taken" [],
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! What lives here: what they are, and putting them in place on the server. What must not: what they do.
 
-use bridge_core::{BridgeError, Wish};
+use bridge_core::{BridgeError, Wish, Word, Words};
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Request, Route};
 
 use crate::call::{Caller, Effect};
 use crate::identity::get;
+use crate::markup::escape::shorten;
 use crate::message::{list, text};
 use crate::snowflake;
 
@@ -16,35 +17,31 @@ const BELOW: u64 = 1;
 /// An option that is a person, and one that is text.
 const PERSON: u64 = 6;
 const TEXT: u64 = 3;
+/// Discord takes 100 characters.
+const LONGEST_DESCRIPTION: usize = 100;
 
-/// The commands, in Discord's form.
-fn ours() -> Value {
-    let option = |name: &str, kind: u64, description: &str| json!([{"name": name, "type": kind, "description": description, "required": false}]);
-    let command = |name: &str, description: &str, options: Value| json!({"name": name, "type": 1, "description": description, "options": options});
-    let below = |wish: Wish, description: &str| json!({"name": wish.word(), "type": BELOW, "description": description});
+/// The commands, in Discord's form, with descriptions in the connection's language.
+fn ours(words: Words) -> Value {
+    let says = |description: Word| shorten(words.text(description), LONGEST_DESCRIPTION);
+    let option = |name: &str, kind: u64, description: Word| json!([{"name": name, "type": kind, "description": says(description), "required": false}]);
+    let command = |name: &str, description: Word, options: Value| json!({"name": name, "type": 1, "description": says(description), "options": options});
+    let below =
+        |wish: Wish, description: Word| json!({"name": wish.word(), "type": BELOW, "description": says(description)});
     json!([
         command(
             "threadline",
-            "Whether you can answer visitors, and your way into the inbox",
+            Word::CommandThreadline,
             json!([
-                below(Wish::Inbox, "Get a link into the inbox, for you alone"),
-                below(Wish::Away, "Count as away, whatever you do"),
-                below(Wish::Back, "Count as there, whatever you do"),
-                below(Wish::Auto, "Count as there by what you do"),
+                below(Wish::Inbox, Word::CommandInbox),
+                below(Wish::Away, Word::CommandAway),
+                below(Wish::Back, Word::CommandBack),
+                below(Wish::Auto, Word::CommandAuto),
             ])
         ),
-        command(
-            "assign",
-            "Take care of this conversation, or give it to a teammate",
-            option("operator", PERSON, "Who")
-        ),
-        command("close", "Close this conversation", json!([])),
-        command("reopen", "Open this conversation again", json!([])),
-        command(
-            "link",
-            "Say that your accounts on two platforms are one operator",
-            option("code", TEXT, "The code that the other platform gave you")
-        ),
+        command("assign", Word::CommandAssign, option("operator", PERSON, Word::CommandAssignWho)),
+        command("close", Word::CommandClose, json!([])),
+        command("reopen", Word::CommandReopen, json!([])),
+        command("link", Word::CommandLink, option("code", TEXT, Word::CommandLinkCode)),
     ])
 }
 
@@ -73,41 +70,50 @@ fn essences(commands: &Value) -> Vec<String> {
 }
 
 /// Whether all commands are in place on the server.
-pub(crate) async fn in_place(caller: &Caller, application: &str, guild: &str) -> Result<bool, BridgeError> {
+pub(crate) async fn in_place(
+    caller: &Caller,
+    words: Words,
+    application: &str,
+    guild: &str,
+) -> Result<bool, BridgeError> {
     let application_id = snowflake::application(application)?;
     let guild_id = snowflake::guild(guild)?;
     let there = caller.call(get(Route::GuildCommands { application_id, guild_id }), Effect::Reads).await?;
-    Ok(essences(&there) == essences(&ours()))
+    Ok(essences(&there) == essences(&ours(words)))
 }
 
 /// Puts the commands in place where they differ.
-pub(crate) async fn register(caller: &Caller, application: &str, guild: &str) -> Result<(), BridgeError> {
-    if in_place(caller, application, guild).await? {
+pub(crate) async fn register(caller: &Caller, words: Words, application: &str, guild: &str) -> Result<(), BridgeError> {
+    if in_place(caller, words, application, guild).await? {
         return Ok(());
     }
     let application_id = snowflake::application(application)?;
     let guild_id = snowflake::guild(guild)?;
     let request = Request::new(Route::GuildCommands { application_id, guild_id }, LightMethod::Put)
-        .body(Some(ours().to_string().into_bytes()));
+        .body(Some(ours(words).to_string().into_bytes()));
     caller.call(request, Effect::Repeatable).await?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use bridge_core::testing::words;
+
     use super::*;
 
     #[test]
     fn what_discord_adds_makes_no_difference_and_what_we_change_does() {
-        let mut there = ours();
+        let ours = ours(words("en"));
+        let mut there = ours.clone();
         for command in there.as_array_mut().unwrap() {
             command["id"] = json!("1");
             command["default_member_permissions"] = Value::Null;
             command["version"] = json!("2");
         }
         there.as_array_mut().unwrap().reverse();
-        assert_eq!(essences(&there), essences(&ours()));
+        assert_eq!(essences(&there), essences(&ours));
         there[0]["description"] = json!("Another");
-        assert_ne!(essences(&there), essences(&ours()));
+        assert_ne!(essences(&there), essences(&ours));
+        assert_ne!(essences(&super::ours(words("de"))), essences(&ours), "another language is put in place too");
     }
 }

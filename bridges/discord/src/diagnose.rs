@@ -164,7 +164,7 @@ async fn server(bridge: &DiscordBridge, findings: &mut Vec<Finding>) -> Option<H
 
 async fn slash_commands(bridge: &DiscordBridge, me: &Identity, home: &Home) -> Finding {
     let subject = "slash commands";
-    match commands::in_place(bridge.caller(), &me.application, &home.guild).await {
+    match commands::in_place(bridge.caller(), bridge.words(), &me.application, &home.guild).await {
         Ok(true) => finding(Severity::Fine, subject, "/threadline, /assign, /close, /reopen and /link are in place"),
         Ok(false) => {
             let why = "they are not in place yet: Threadline puts them there when it starts. If they stay away, invite the bot \

@@ -252,7 +252,7 @@ async fn put_commands_in_place(bridge: &DiscordBridge, me: &Identity) {
     loop {
         let registering = async {
             let home = bridge.home().await?;
-            commands::register(bridge.caller(), &me.application, &home.guild).await
+            commands::register(bridge.caller(), bridge.words(), &me.application, &home.guild).await
         };
         let Err(error) = registering.await else { return };
         tracing::warn!(connection = %bridge.id(), error = %error, "the slash commands could not be put in place; trying again");

@@ -1,11 +1,12 @@
 //! The environment over the file, and the secrets that come from it or from files of their own.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use insta::assert_snapshot;
 use secrecy::ExposeSecret;
 
-use super::{ACME, PLAY, read, told, told_with};
+use super::{ACME, read, told_with};
 
 #[test]
 fn the_environment_wins_over_the_file() {

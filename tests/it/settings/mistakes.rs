@@ -5,7 +5,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use threadline::settings::Settings;
 
-use super::told;
+use super::{ACME, told};
 
 #[test]
 fn unknown_keys_are_named_with_what_was_meant() {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{ACME, told};
+use super::told;
 
 #[test]
 fn the_two_ways_in_exclude_each_other() {

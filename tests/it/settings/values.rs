@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{ACME, told};
+use super::told;
 
 #[test]
 fn wrong_values_of_the_server_and_the_database_are_named() {

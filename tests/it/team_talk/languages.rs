@@ -43,7 +43,8 @@ async fn a_german_team_is_spoken_to_in_german(stand: &Stand) {
     talk.say(TOM, "I know that").await;
     talk.team.told(TOM, "Ihre Nachricht bleibt intern").await;
     talk.say(MINA, "!clsoe").await;
-    talk.press_private(MINA, "Ich habe Ihre Nachricht intern behalten. Sie beginnt wie ein Befehl", "keep_inside").await;
+    talk.press_private(MINA, "Ich habe Ihre Nachricht intern behalten. Sie beginnt wie ein Befehl", "keep_inside")
+        .await;
     talk.team.told(MINA, "Sie bleibt intern.").await;
 
     talk.team.suffer_each(Call::Write, refused);

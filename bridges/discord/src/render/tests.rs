@@ -263,7 +263,8 @@ fn an_arabic_team_reads_arabic() {
     let arabic = words("ar");
     let closed = Card { status: CardStatus::Closed { by: Closer::Visitor }, ..a_card() };
     let card = super::card(&closed, arabic, "KEY").body().to_string();
-    for words in ["أغلقها الزائر", "إعادة الفتح", "البريد الإلكتروني", "(غير موثَّق)"] {
+    for words in ["أغلقها الزائر", "إعادة الفتح", "البريد الإلكتروني", "(غير موثَّق)"]
+    {
         assert!(card.contains(words), "{words}: {card}");
     }
     let said = Post { delayed_from: Some(Micros(1_700_000_000_000_000)), ..a_post(Body::default(), Speaker::Visitor) };

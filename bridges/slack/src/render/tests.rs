@@ -293,7 +293,8 @@ fn an_arabic_team_reads_arabic() {
     let arabic = words("ar");
     let assigned = Card { assignee: Some("Grace".into()), ..a_card() };
     let card = shown(super::card(&assigned, arabic, "KEY", Some("https://team.slack.com/archives/C1/p1")));
-    for words in ["مفتوحة · مسندة إلى Grace", "إسناد إليّ", "إغلاق", "|محادثة سابقة>", "(غير موثَّق)"] {
+    for words in ["مفتوحة · مسندة إلى Grace", "إسناد إليّ", "إغلاق", "|محادثة سابقة>", "(غير موثَّق)"]
+    {
         assert!(card.to_string().contains(words), "{words}: {card}");
     }
     let said = Post { delayed_from: Some(Micros(1_700_000_000_000_000)), ..a_post(Body::default()) };
