@@ -40,15 +40,27 @@ pub enum DemoError {
     /// The listener has no address.
     #[error("the listener has no address")]
     Listener(#[source] io::Error),
-    /// The demo's own settings don't fit the program.
-    #[error("the demo's settings can't be read")]
+    /// The file with more settings can't be read.
+    #[error("the settings file {} can't be read", .file.display())]
+    More {
+        /// Which one.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The settings don't fit the program.
+    #[error(
+        "the demo's settings can't be used: does the file with more of them hold only what the demo hasn't set itself?"
+    )]
     Settings(#[from] SettingsErrors),
     /// The service ended with an error.
     #[error(transparent)]
     App(#[from] AppError),
 }
 
-/// Runs the demo on this listener until `shutdown`. Without `data`, everything is forgotten at the end.
+/// Runs the demo on this listener until `shutdown`. Without `data`, everything is forgotten at the end. `more` is a file of
+/// settings that are put beside the demo's own: other domains, limits.
 ///
 /// # Errors
 /// See [`DemoError`].
@@ -56,13 +68,16 @@ pub async fn run(
     listener: TcpListener,
     assets: threadline_web::Assets,
     data: Option<PathBuf>,
+    more: Option<&Path>,
     shutdown: Shutdown,
 ) -> Result<(), DemoError> {
+    let more = more.map_or_else(|| Ok(String::new()), read)?;
     let bound = listener.local_addr().map_err(DemoError::Listener)?;
     let address = reachable(bound);
     let folder = Folder::open(data)?;
     let stage = Stage::new(&format!("http://{address}"));
-    let settings = Settings::parse(&settings(bound, address, folder.path(), &stage)?, std::iter::empty())?;
+    let settings = settings(bound, address, folder.path(), &stage)? + "\n" + &more;
+    let settings = Settings::parse(&settings, std::iter::empty())?;
     app::tie(&settings, &stage.people()).await?;
     let router = stage.router();
 
@@ -79,6 +94,10 @@ pub async fn run(
         () = ready(address) => say(address, &folder, &stage),
     }
     Ok(serving.await?)
+}
+
+fn read(file: &Path) -> Result<String, DemoError> {
+    std::fs::read_to_string(file).map_err(|source| DemoError::More { file: file.to_path_buf(), source })
 }
 
 /// The demo's settings file.

@@ -50,6 +50,9 @@ enum Command {
         /// Keep the conversations in this folder, instead of in one that is removed at the end
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        /// More settings beside the demo's own, to try them: [[domain]] parts, [limits]
+        #[arg(long, value_name = "FILE")]
+        settings: Option<PathBuf>,
         #[command(flatten)]
         pages: Pages,
     },
@@ -149,7 +152,9 @@ pub enum CliError {
 pub async fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
         Command::Serve { config, pages } => serve::serve(config.load()?, pages.assets()?).await,
-        Command::Demo { port, host, data, pages } => serve::demo(host, port, data, pages.assets()?).await,
+        Command::Demo { port, host, data, settings, pages } => {
+            serve::demo(host, port, data, settings, pages.assets()?).await
+        }
         Command::Check { config } => check::check(&config.config, config.load()),
         Command::Doctor { config } => doctor::doctor(&config.load()?).await,
         Command::Invite { name, role, domains, config } => invite::invite(&config.load()?, name, role, domains).await,

@@ -34,12 +34,13 @@ pub(super) async fn demo(
     host: IpAddr,
     port: u16,
     data: Option<PathBuf>,
+    more: Option<PathBuf>,
     assets: threadline_web::Assets,
 ) -> Result<ExitCode, CliError> {
     telemetry::start(&Log { filter: "warn".to_owned(), ..Log::default() });
     let listener = listen::bind(SocketAddr::from((host, port)), "choose another --port or --host").await?;
     let shutdown = Shutdown::on_signals().map_err(CliError::Signals)?;
-    until_stopped(&shutdown, demo::run(listener, assets, data, shutdown.clone())).await
+    until_stopped(&shutdown, demo::run(listener, assets, data, more.as_deref(), shutdown.clone())).await
 }
 
 /// Runs to the end, or until a hard stop has gone unheard for a moment.

@@ -52,7 +52,10 @@ export function complaints(page) {
   const found = [];
   page.on("pageerror", (error) => found.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error") found.push(message.text());
+    if (message.type() !== "error") return;
+    const { url } = message.location();
+    // The browser says that something is missing, and only here what.
+    found.push(message.text().startsWith("Failed to load resource") ? `${message.text()} ${url}` : message.text());
   });
   return found;
 }

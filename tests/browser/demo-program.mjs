@@ -10,10 +10,12 @@ const START_MS = 30_000;
  * @param {string[]} more more arguments, only where a binary is given
  * @returns {Promise<{url: string, stop: () => Promise<void>} | null>} null where neither is given */
 export async function startDemo(port = 0, more = []) {
-  const { THREADLINE_DEMO_URL, THREADLINE_BIN } = process.env;
+  const { THREADLINE_DEMO_URL, THREADLINE_BIN, THREADLINE_WEB_DIR } = process.env;
   if (THREADLINE_DEMO_URL) return { url: THREADLINE_DEMO_URL.replace(/\/(demo)?\/?$/, ""), stop: async () => {} };
   if (!THREADLINE_BIN) return null;
-  const child = spawn(THREADLINE_BIN, ["demo", "--port", String(port), ...more], { stdio: ["ignore", "pipe", "inherit"] });
+  // While the pages are worked on: those of a folder (web/dist) instead of those in the binary.
+  const pages = THREADLINE_WEB_DIR ? ["--web-dir", THREADLINE_WEB_DIR] : [];
+  const child = spawn(THREADLINE_BIN, ["demo", "--port", String(port), ...more, ...pages], { stdio: ["ignore", "pipe", "inherit"], env: { RUST_LOG: "error", ...process.env } });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const url = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${THREADLINE_BIN} demo printed no address in ${START_MS} ms`)), START_MS);

@@ -30,6 +30,8 @@ export class Reader {
   readonly loadingEarlier = signal(false);
   private generation = 0;
   private readTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What was read and not yet told. */
+  private untold: { id: string; seq: number } | null = null;
   private deliveryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: ReaderOptions) {}
@@ -37,6 +39,8 @@ export class Reader {
   /** Opens another conversation, or none. */
   async select(id: string | null): Promise<void> {
     if (id === this.selected.value && (id === null || this.open.value !== null)) return;
+    // Whoever leafs through conversations quickly has read them all the same.
+    this.tellRead();
     this.selected.value = id;
     this.open.value = null;
     this.failed.value = null;
@@ -49,6 +53,7 @@ export class Reader {
   stop(): void {
     this.stopAsking();
     clearTimeout(this.readTimer);
+    this.untold = null;
     this.selected.value = null;
   }
 
@@ -120,8 +125,17 @@ export class Reader {
     this.open.value = { ...open, read: { ...open.read, mine: seq } };
     this.options.onSummary({ ...open.summary, unread: 0 });
     clearTimeout(this.readTimer);
-    // Best effort: the next message tells it again.
-    this.readTimer = setTimeout(() => void calls.read(id, seq).catch(() => undefined), READ_AFTER_MS);
+    this.untold = { id, seq };
+    this.readTimer = setTimeout(() => this.tellRead(), READ_AFTER_MS);
+  }
+
+  /** Best effort: the next message tells it again. */
+  private tellRead(): void {
+    clearTimeout(this.readTimer);
+    if (this.untold === null) return;
+    const { id, seq } = this.untold;
+    this.untold = null;
+    void calls.read(id, seq).catch(() => undefined);
   }
 
   lookAway(): void {
