@@ -22,6 +22,15 @@ after(async () => {
 const figure = (page, name, value) =>
   page.locator("dl.cards > div").filter({ has: page.locator("dt", { hasText: new RegExp(`^${name}$`) }) }).filter({ has: page.locator("dd", { hasText: new RegExp(`^${value}`) }) });
 
+/** Whether a chart is drawn in this colour. */
+function holdsColourOf(colour) {
+  const wanted = colour.match(/\d+/g).map(Number);
+  const canvas = document.querySelector("figure canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4) if (wanted.every((part, index) => data[at + index] === part)) return true;
+  return false;
+}
+
 describe("the monitor", { skip, timeout: 120_000 }, () => {
   it("follows what happens without being reloaded", async (t) => {
     const { page, go, call, complained } = await desk(t, browser, demo);
@@ -45,11 +54,13 @@ describe("the monitor", { skip, timeout: 120_000 }, () => {
   });
 
   it("draws charts, each with a table beside it, and names the health of every channel", async (t) => {
-    const { page, go, complained } = await desk(t, browser, demo, { bypassCSP: true });
+    // Without motion too a colour is what the page says it is.
+    const { page, go, complained } = await desk(t, browser, demo, { bypassCSP: true, reducedMotion: "reduce" });
     await (await visitor(demo)).say("Something to count");
     await go("/monitor");
     const chart = page.getByRole("figure").filter({ hasText: "Conversations by day" });
     await chart.locator("canvas").waitFor();
+    await page.waitForFunction(holdsColourOf, await chart.locator(".swatch").first().evaluate((swatch) => getComputedStyle(swatch).backgroundColor));
     await chart.getByText("Show as a table").click();
     assert.equal(await chart.getByRole("columnheader", { name: "shop.example" }).count(), 1);
     assert.equal(await chart.getByRole("row").count(), 30 + 2);

@@ -50,13 +50,14 @@ function One({ domain: { name, mode, online, since, monitoring, offline_text, se
 
 function Several({ all }: { all: readonly InboxDomain[] }): VNode {
   const online = all.filter((each) => each.online);
-  const names = new Map(all.flatMap(({ monitoring }) => monitoring).map((monitor) => [monitor.operator.id, monitor]));
+  // By name: whoever is known from two platforms and not linked yet is one person to whoever reads it.
+  const names = [...new Set(all.flatMap(({ monitoring }) => monitoring.map(({ operator }) => operator.name)))];
   return (
     <details class="state-all">
       <summary>
         <Dot online={online.length > 0} />
         <strong>{t("inbox.online.some", { online: online.length, all: all.length })}</strong>
-        {names.size > 0 && <span class="state-who">{t("inbox.monitored", { names: joined([...names.values()].map(({ operator }) => operator.name)) })}</span>}
+        {names.length > 0 && <span class="state-who">{t("inbox.monitored", { names: joined(names) })}</span>}
       </summary>
       <ul>
         {all.map((each) => (
