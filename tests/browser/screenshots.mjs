@@ -80,7 +80,7 @@ async function talk() {
   const id = conversations.find(({ preview }) => preview?.text === "Is the Harbour teapot back?").id;
   const [, ada, ben] = people;
   await ada.act("POST", `conversations/${id}/assign`, { operator: "me" });
-  await reply(ada, id, "Yes, since this morning: https://shop.example/harbour");
+  await reply(ada, id, "Yes, since this morning: https://shop.example/teapot");
   await reply(ada, id, "Shall I keep one for you?");
   await here.message("Shall I keep one").waitFor();
   await here.say("That would be lovely, thank you!");
