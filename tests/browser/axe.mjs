@@ -6,17 +6,32 @@ import { createRequire } from "node:module";
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Fails on what axe-core calls serious or critical. The page's context must be made with `bypassCSP`. */
-export async function assertAccessible(page, what) {
-  await page.evaluate(source);
+/**
+ * Fails on what axe-core calls serious or critical. The page's context must be made with `bypassCSP`.
+ * @param {string[]} [rules] only these
+ */
+export async function assertAccessible(page, what, rules) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   // Frames are somebody else's pages. Colours are measured when everything has come to rest.
-  const { violations } = await page.evaluate(async () => {
+  const { violations } = await page.evaluate(async (only) => {
     const roots = [document, ...[...document.querySelectorAll("*")].flatMap((each) => each.shadowRoot ?? [])];
     const moving = roots.flatMap((root) => root.getAnimations()).filter((each) => each.effect.getTiming().iterations !== Infinity);
     await Promise.all(moving.map((each) => each.finished.catch(() => undefined)));
-    return window.axe.run(document, { iframes: false, resultTypes: ["violations"] });
-  });
+    return window.axe.run(document, { iframes: false, resultTypes: ["violations"], ...(only ? { runOnly: only } : {}) });
+  }, rules);
   const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
   const told = bad.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.target.join(" ")}\n  ${node.failureSummary}`).join("\n")}`);
   assert.deepEqual(told, [], what);
+}
+
+const LIGHT = { colorScheme: "light", forcedColors: "none" };
+
+/** The same, and once more in the dark and with the system's own colours for the rule that knows about colours. */
+export async function assertAccessibleInAllColours(page, what) {
+  await assertAccessible(page, what);
+  for (const colours of [{ colorScheme: "dark" }, { forcedColors: "active" }]) {
+    await page.emulateMedia({ ...LIGHT, ...colours });
+    await assertAccessible(page, `${what}, ${Object.values(colours)}`, ["color-contrast"]);
+  }
+  await page.emulateMedia(LIGHT);
 }
