@@ -174,16 +174,16 @@ describe("a bad network", { skip, timeout: 240_000 }, () => {
     await maya.input.fill("still asking");
     assert.equal(await robin.unsent.count(), 1);
     // A silence of 45 s ends the line, one of 20 s a call; each call may meet one more of the browser's dead connections.
-    const passes = async (page, isDone) => {
+    // Between the steps an answer has a real moment to come.
+    const passes = async (page, part, state = "visible") => {
+      const isDone = () => part.waitFor({ state, timeout: 400 }).then(() => true, () => false);
       for (let turn = 0; turn < 40 && !(await isDone()); turn += 1) await page.clock.fastForward(10_000);
+      await part.waitFor({ state });
     };
-    await passes(robin.page, async () => (await robin.unsent.count()) === 0);
-    await robin.unsent.waitFor({ state: "detached" });
-    await passes(maya.page, async () => (await maya.message("into the hole").count()) === 1);
-    await maya.message("into the hole").waitFor();
+    await passes(robin.page, robin.unsent, "detached");
+    await passes(maya.page, maya.message("into the hole"));
     await maya.input.press("Enter");
-    await passes(maya.page, async () => (await robin.said("still asking").count()) === 1);
-    await robin.said("still asking").waitFor();
+    await passes(maya.page, robin.said("still asking"));
     assert.equal(await robin.input.inputValue(), "still answering");
     await agree(here, [maya.hello, "into the hole", "still asking"]);
   });
