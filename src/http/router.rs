@@ -152,6 +152,7 @@ pub fn router(state: State) -> Router {
         .route("/widget.js", get(pages::assets::loader).layer(packed()))
         .route("/widget/{*path}", get(pages::assets::part).layer(packed()))
         .route("/pictures/{id}", get(pages::pictures::show))
+        .route("/", get(pages::operators::front))
         .route("/inbox", get(pages::operators::inbox))
         .route("/history", get(pages::operators::history))
         .route("/monitor", get(pages::operators::monitor))

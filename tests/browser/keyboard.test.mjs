@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { launch } from "./browser.mjs";
+import { complaints, launch } from "./browser.mjs";
 import { startDemo } from "./demo-program.mjs";
-import { desk, visitor } from "./support/desk.mjs";
+import { assertOnlyOurs, desk, visitor } from "./support/desk.mjs";
 import { listen } from "./support/listener.mjs";
 
 const demo = await startDemo();
@@ -65,6 +65,9 @@ describe("the pages, by the keyboard", { skip, timeout: 120_000 }, () => {
     t.after(() => context.close());
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
+    const complained = complaints(page);
+    const asked = [];
+    context.on("request", (request) => asked.push(request.url()));
     const { on, press, type, unseen } = fingers(page);
     const button = (name) => page.getByRole("button", { name, exact: true });
     const link = (name) => page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name });
@@ -132,6 +135,9 @@ describe("the pages, by the keyboard", { skip, timeout: 120_000 }, () => {
     await press("Enter");
     await page.getByRole("heading", { name: "You are signed out" }).and(page.locator(":focus")).waitFor();
     assert.deepEqual([...unseen], [], "the focus can be seen wherever it goes");
+    // All the way, no page has asked anybody else or broken its policy.
+    assertOnlyOurs(asked, demo);
+    assert.deepEqual(complained, []);
   });
 
   it("say what happens to those who don't look, once, and not that somebody types", async (t) => {

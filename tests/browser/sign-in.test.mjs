@@ -78,6 +78,7 @@ describe("signing in", { skip, timeout: 120_000 }, () => {
 
   it("shows whoever is signed out how to get in, and leads back to where they were", async (t) => {
     const page = await stranger(t, { bypassCSP: true });
+    assert.equal((await fetch(demo.url)).url, `${demo.url}/demo`, "the bare address leads somewhere");
     for (const path of PAGES) {
       await page.goto(`${demo.url}${path}`);
       await page.getByRole("heading", { name: "You are signed out" }).waitFor();
@@ -152,8 +153,8 @@ describe("signing in", { skip, timeout: 120_000 }, () => {
 describe("every page", { skip, timeout: 120_000 }, () => {
   it("asks nobody but our server, breaks no rule of its policy, and may not be framed", async (t) => {
     const { page, go, asked, complained } = await desk(t, browser, demo);
-    for (const path of PAGES) {
-      await go(path);
+    for (const path of [...PAGES, "/sign-in"]) {
+      await (path === "/sign-in" ? page.goto(demo.url + path) : go(path));
       await page.waitForLoadState("networkidle");
       const answer = await fetch(`${demo.url}${path}`);
       const policy = answer.headers.get("content-security-policy");

@@ -5,7 +5,7 @@
 
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 
 use super::super::State;
 use super::super::error::ApiError;
@@ -32,6 +32,11 @@ const PAGE: [(HeaderName, HeaderValue); 5] = [
         ),
     ),
 ];
+
+/// `GET /`: whoever types the server's bare address wants to work, or, at the demo, to look around.
+pub(in crate::http) async fn front(Shared(state): Shared<State>) -> Redirect {
+    Redirect::to(if state.demo { "/demo" } else { "/inbox" })
+}
 
 /// `GET /inbox`
 pub(in crate::http) async fn inbox(Shared(state): Shared<State>, headers: HeaderMap) -> Result<Response, ApiError> {
