@@ -54,8 +54,8 @@ pub(super) async fn recognize(
 ) -> Result<(Write, Recognized), ServiceError> {
     let theirs = service.store.visitor_by_external_id(domain.id, &identity.external_id).await?;
     let (session, stranger) = match known.session {
-        Some((_, visitor)) if visitor.external_id.as_ref() == Some(&identity.external_id) => {
-            return go_on(service, visitor, identity, arrival).await;
+        Some((session, visitor)) if visitor.external_id.as_ref() == Some(&identity.external_id) => {
+            return go_on(service, &session, visitor, identity, arrival).await;
         }
         Some((session, visitor)) if visitor.external_id.is_none() => (Some(session), Some(visitor)),
         Some((session, _)) => (Some(session), None),
@@ -85,15 +85,17 @@ pub(super) async fn recognize(
     Ok((write, recognized))
 }
 
-/// The token is theirs already.
+/// The token is theirs already, unless it ends meanwhile: of two tabs that come at once, the other may just have made the
+/// stranger this person, with a fresh token.
 async fn go_on(
     service: &Service,
+    session: &Session,
     visitor: Visitor,
     identity: &Identity,
     arrival: &Arrival,
 ) -> Result<(Write, Recognized), ServiceError> {
     let (mut write, recognized) = rewrite(service, visitor, identity, arrival).await?;
-    write.push(Change::VisitorSeen(recognized.visitor.id, service.clock.now()));
+    write.guard(Guard::Session(session.id)).push(Change::VisitorSeen(recognized.visitor.id, service.clock.now()));
     Ok((write, recognized))
 }
 

@@ -16,7 +16,7 @@ use super::{DomainInfo, Service, ServiceError};
 use crate::clock::{new_id, new_token};
 use crate::live::Nudge;
 use crate::model::{Audience, Client, SessionId, Visitor, VisitorId};
-use crate::store::{Change, Session, Write};
+use crate::store::{Change, Guard, Session, Write};
 
 /// How many messages a starting browser is given.
 const FIRST_MESSAGES: i64 = 100;
@@ -101,10 +101,11 @@ fn anybody(
     fresh: &SecretString,
 ) -> (Write, Recognized) {
     let now = service.clock.now();
-    if let Some((_, before)) = known.session {
+    if let Some((session, before)) = known.session {
         let visitor = with_client(before.clone(), &arrival.client);
         let mut write = Write::new(visitor.id.0);
-        write.push(Change::VisitorSeen(visitor.id, now));
+        // A token that ends meanwhile is not given back: it would be good for nothing.
+        write.guard(Guard::Session(session.id)).push(Change::VisitorSeen(visitor.id, now));
         if visitor != before {
             write.push(Change::SetVisitor(visitor.clone()));
         }
