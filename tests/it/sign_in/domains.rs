@@ -2,7 +2,6 @@
 //!
 //! What lives here: every route of the inbox's API, as the description lists them, so that a new one is tested from its first
 //! day. What must not: what a route does.
-#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use reqwest::Method;
 use serde_json::{Value, json};
