@@ -1341,7 +1341,10 @@ export interface components {
         };
         /** @description A page of the history. */
         HistoryPage: {
-            /** @description The newest first, by when they began. */
+            /**
+             * @description The newest first, by when they began. They may be fewer than `limit`, even none, although there is a `next`: words that
+             *     many conversations hold, but few hold together, are looked for in a bounded number of conversations at a time.
+             */
             conversations: components["schemas"]["HistoryEntry"][];
             /** @description Ask for what comes behind with this as `before`; null where nothing is left. */
             next: string | null;
