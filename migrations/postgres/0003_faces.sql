@@ -57,6 +57,7 @@ CREATE TABLE audit (
     subject TEXT NOT NULL,
     detail TEXT NOT NULL
 );
+CREATE INDEX audit_subject ON audit (subject, action, id);
 
 -- A visitor whom the website vouches for has the website's own name for them.
 ALTER TABLE visitor ADD COLUMN external_id TEXT;

@@ -28,7 +28,7 @@ impl Store {
         }
     }
 
-    /// The last time that something of a kind was done to somebody. Reads all entries; it is asked at a command line.
+    /// The last time that something of a kind was done to somebody.
     ///
     /// # Errors
     /// When the database fails.
