@@ -27,7 +27,7 @@ const BOTH: [usize; 7] = [5, 700, 701, 1_395, 1_396, 1_398, 1_399];
 fn words(index: usize) -> &'static [&'static str] {
     if BOTH.contains(&index) {
         &["left", "right", "rind"]
-    } else if index / 4 % 2 == 0 {
+    } else if (index / 4).is_multiple_of(2) {
         &["left"]
     } else {
         &["right", "rind"]

@@ -1,5 +1,4 @@
 //! The demo's team: the same people on every platform, each of them once.
-#![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
 use serde_json::Value;
 use threadline::demo;
