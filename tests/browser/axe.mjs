@@ -26,12 +26,18 @@ export async function assertAccessible(page, what, rules) {
 
 const LIGHT = { colorScheme: "light", forcedColors: "none" };
 
-/** The same, and once more in the dark and with the system's own colours for the rule that knows about colours. */
-export async function assertAccessibleInAllColours(page, what) {
+const DARK = { colorScheme: "dark" };
+const SYSTEM = { forcedColors: "active" };
+
+/** The same, and once more for the rule that knows about colours: in the dark. */
+export async function assertAccessibleInTheDarkToo(page, what, others = [DARK]) {
   await assertAccessible(page, what);
-  for (const colours of [{ colorScheme: "dark" }, { forcedColors: "active" }]) {
+  for (const colours of others) {
     await page.emulateMedia({ ...LIGHT, ...colours });
     await assertAccessible(page, `${what}, ${Object.values(colours)}`, ["color-contrast"]);
   }
   await page.emulateMedia(LIGHT);
 }
+
+/** In the dark, and with the system's own colours. */
+export const assertAccessibleInAllColours = (page, what) => assertAccessibleInTheDarkToo(page, what, [DARK, SYSTEM]);
