@@ -16,7 +16,7 @@ async fn everybody_in_the_demos_team_is_one_operator() {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (shutdown, data) = (Shutdown::new(), folder.path().to_owned());
         let running =
-            tokio::spawn(demo::run(listener, threadline_web::Assets::embedded(), Some(data), shutdown.clone()));
+            tokio::spawn(demo::run(listener, threadline_web::Assets::embedded(), Some(data), None, shutdown.clone()));
         let stays = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let answer = stays.get(format!("{url}/demo/inbox")).send().await.unwrap();
         let robin = Desk::sign_in(&url, answer.headers()["location"].to_str().unwrap()).await;
