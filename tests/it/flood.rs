@@ -1,6 +1,6 @@
-//! A crowd of strangers opens conversations while somebody is in the middle of one.
+//! A crowd of strangers opens conversations while others are in the middle of theirs.
 //!
-//! What lives here: the crowd, and how long the real visitor waits before, during and after it. What must not: faults.
+//! What lives here: the crowd, and how long the real visitors wait before, during and after it. What must not: faults.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use threadline::settings::{Rate, Settings};
 use tokio::time::Instant;
 
+use crate::support::program::Program;
 use crate::support::stand::{Stand, Surface, everywhere};
 use crate::support::team::{MINA, Nature, SHOP, Shown, Sort, Team};
 use crate::support::visitor::Visitor;
@@ -52,7 +53,11 @@ struct Fared {
     told: Duration,
 }
 
-/// The real visitor, in the middle of a conversation.
+/// How many real visitors there are. They take turns, so that none of them writes more in their thread than a platform lets us
+/// post there at once: then only the crowd can delay them. (Discord takes five messages in five seconds.)
+const TALKS: usize = 3;
+
+/// A real visitor, in the middle of a conversation.
 struct Talk<'a> {
     team: &'a Team,
     visitor: Visitor,
@@ -61,13 +66,25 @@ struct Talk<'a> {
     replied: Vec<String>,
 }
 
-impl Talk<'_> {
-    async fn exchange(&mut self, what: &str, count: usize) -> Vec<Fared> {
-        let mut fared = Vec::new();
-        for number in 1..=count {
-            fared.push(self.once(&format!("question {number} {what}"), &format!("answer {number} {what}")).await);
+async fn exchange(talks: &mut [Talk<'_>], what: &str, rounds: usize) -> Vec<Fared> {
+    let mut fared = Vec::new();
+    for round in 1..=rounds {
+        for (number, talk) in talks.iter_mut().enumerate() {
+            let words = format!("{what}, {round} of {number}");
+            fared.push(talk.once(&format!("question {words}"), &format!("answer {words}")).await);
         }
-        fared
+    }
+    fared
+}
+
+impl<'a> Talk<'a> {
+    async fn begin(team: &'a Team, program: &Program, number: usize) -> Self {
+        let visitor = program.visitor("shop.example").await;
+        let hello = format!("Hello from {number}");
+        visitor.write(&hello).await;
+        let card = team.cards(SHOP, number + 1).await.remove(number);
+        team.shows(SHOP, &card, &hello).await;
+        Self { team, visitor, card, written: vec![hello], replied: Vec::new() }
     }
 
     async fn once(&mut self, question: &str, answer: &str) -> Fared {
@@ -96,13 +113,11 @@ fn posted(team: &Team) -> Vec<Shown> {
 async fn a_crowd_delays_nobody_who_talks(stand: &Stand) {
     let team = stand.team_of(Nature::rated()).await;
     let program = stand.program_with(&team, settings(stand, &team)).await;
-    let visitor = program.visitor("shop.example").await;
-    visitor.write("Hello?").await;
-    let card = team.card(SHOP).await;
-    team.shows(SHOP, &card, "Hello?").await;
-    let mut talk = Talk { team: &team, visitor, card, written: vec!["Hello?".to_owned()], replied: Vec::new() };
-
-    let normal = talk.exchange("on a quiet day", 3).await;
+    let mut talks = Vec::new();
+    for number in 0..TALKS {
+        talks.push(Talk::begin(&team, &program, number).await);
+    }
+    let normal = exchange(&mut talks, "on a quiet day", 1).await;
     let begun = Instant::now();
     let crowd = async {
         let http = reqwest::Client::new();
@@ -110,9 +125,9 @@ async fn a_crowd_delays_nobody_who_talks(stand: &Stand) {
         let came: Vec<()> = coming.buffer_unordered(AT_ONCE).collect().await;
         (came.len(), begun.elapsed())
     };
-    let ((came, took), during) = tokio::join!(crowd, talk.exchange("while they come", 6));
-    let waiting = came - (team.cards(SHOP, 1).await.len() - 1);
-    let behind = talk.exchange("while they wait", 3).await;
+    let ((came, took), during) = tokio::join!(crowd, exchange(&mut talks, "while they come", 2));
+    let waiting = came - (team.cards(SHOP, 1).await.len() - TALKS);
+    let behind = exchange(&mut talks, "while they wait", 1).await;
 
     let on = format!("{:?} on {:?}", stand.surface, stand.db.kind);
     println!("{on}: {came} strangers came within {took:.1?}; then {waiting} of them waited for their thread");
@@ -126,9 +141,11 @@ async fn a_crowd_delays_nobody_who_talks(stand: &Stand) {
     for fared in during.iter().chain(&behind) {
         assert!(fared.posts_before <= POSTS_BEFORE, "a message in an open thread goes before new threads: {fared:?}");
     }
-    assert_eq!(team.relayed(SHOP, &talk.card), talk.written);
-    assert_eq!(talk.visitor.replies().await, talk.replied);
-    // Now that the one is quiet, it is the crowd's turn.
+    for talk in &talks {
+        assert_eq!(team.relayed(SHOP, &talk.card), talk.written);
+        assert_eq!(talk.visitor.replies().await, talk.replied);
+    }
+    // Now that they are quiet, it is the crowd's turn.
     if stand.surface == Surface::Slack {
         let opened = team.cards(SHOP, 1).await.len();
         team.cards(SHOP, opened + 3).await;
