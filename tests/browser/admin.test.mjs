@@ -2,21 +2,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { launch } from "./browser.mjs";
-import { startDemo } from "./demo-program.mjs";
+import { openDemo } from "./demo-program.mjs";
 import { desk } from "./support/desk.mjs";
 
-const demo = await startDemo();
-const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
-let browser;
-
-before(async () => {
-  if (demo) browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser, skip } = await openDemo();
 
 const person = (page, name) => page.locator("ul.people > li").filter({ hasText: name });
 

@@ -2,6 +2,8 @@
 // them (THREADLINE_BIN) and stopped afterwards.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { after } from "node:test";
+import { launch } from "./browser.mjs";
 
 const START_MS = 30_000;
 
@@ -38,4 +40,14 @@ export async function startDemo(port = 0, more = []) {
       await ended;
     },
   };
+}
+
+/** The demo and a browser for a file of tests, both gone when its tests are. `skip` says what is missing where there is none. */
+export async function openDemo() {
+  const demo = await startDemo();
+  if (demo === null) return { demo, browser: null, skip: "set THREADLINE_BIN or THREADLINE_DEMO_URL" };
+  after(() => demo.stop());
+  const browser = await launch();
+  after(() => browser.close());
+  return { demo, browser, skip: false };
 }

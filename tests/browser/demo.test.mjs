@@ -3,21 +3,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible, assertAccessibleInTheDarkToo } from "./axe.mjs";
-import { complaints, launch, widget } from "./browser.mjs";
-import { startDemo } from "./demo-program.mjs";
+import { complaints, widget } from "./browser.mjs";
+import { openDemo } from "./demo-program.mjs";
 
-const demo = await startDemo();
-const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
-let browser;
+const { demo, browser, skip } = await openDemo();
 let visits = 0;
-
-before(async () => {
-  if (demo) browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 /** A new visitor with the demo page open, and words that nobody else uses. */
 async function visit(test, options = {}) {

@@ -1,23 +1,12 @@
 // The history page against the real program: what visitors wrote is found, narrowed, read and taken along.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { launch } from "./browser.mjs";
-import { startDemo } from "./demo-program.mjs";
+import { openDemo } from "./demo-program.mjs";
 import { desk, visitor } from "./support/desk.mjs";
 
-const demo = await startDemo();
-const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
-let browser;
-
-before(async () => {
-  if (demo) browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser, skip } = await openDemo();
 
 const results = (page) => page.getByRole("region", { name: "Conversations" }).getByRole("listitem");
 

@@ -1,23 +1,13 @@
 // Markup in every field that a person can fill, through the real program and onto every page that shows it: it stays text.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { complaints, launch, widget } from "./browser.mjs";
-import { startDemo } from "./demo-program.mjs";
+import { after, describe, it } from "node:test";
+import { complaints, widget } from "./browser.mjs";
+import { openDemo } from "./demo-program.mjs";
 import { desk, visitor } from "./support/desk.mjs";
 
-const demo = await startDemo();
-const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
+const { demo, browser, skip } = await openDemo();
 // As long as a tag may be.
 const NASTY = "<img src=x onerror=window.hacked=1>";
-let browser;
-
-before(async () => {
-  if (demo) browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 /** Fails where something on a page became more than text. */
 async function assertText(page, where) {

@@ -4,23 +4,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { complaints, launch, widget } from "./browser.mjs";
-import { startDemo } from "./demo-program.mjs";
+import { complaints, widget } from "./browser.mjs";
+import { openDemo } from "./demo-program.mjs";
 
-const demo = await startDemo();
-const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
-let browser;
+const { demo, browser, skip } = await openDemo();
 let visits = 0;
 /** Who is signed in already: a link works once, and sign-ins are limited. */
 const signedIn = new Map();
-
-before(async () => {
-  if (demo) browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 /** A visitor on the demo's page, with the team chats beside, who has said something that nobody else says. */
 async function visitor(test, say = "Is the teapot back?") {

@@ -156,11 +156,11 @@ describe("the inbox", { timeout: 240_000 }, () => {
     const still = row("Guest 8");
     await still.waitFor();
     const before = (await still.boundingBox()).y;
+    const size = Number(await still.getAttribute("aria-setsize"));
     server.say(kim, { body: "Anybody there?" });
     const fresh = server.begin({ visitor: { name: "Newcomer" }, last_activity_at: new Date().toISOString() });
     server.say(fresh, { body: "hello" });
-    await list.evaluate((box) => new Promise((done) => new MutationObserver(done).observe(box, { subtree: true, childList: true, attributes: true }) ?? setTimeout(done, 300)));
-    await list.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+    await list.locator(`[aria-setsize="${size + 1}"]`).first().waitFor();
     assert.ok(Math.abs((await still.boundingBox()).y - before) < 2);
     await list.evaluate((box) => (box.scrollTop = 0));
     await row("Newcomer").getByText("hello").waitFor();
@@ -178,7 +178,7 @@ describe("the inbox", { timeout: 240_000 }, () => {
     await list.evaluate(async (box) => {
       while (box.querySelector("[aria-setsize='-1']")) {
         box.scrollTop = box.scrollHeight;
-        await new Promise((done) => setTimeout(done, 5));
+        await new Promise(requestAnimationFrame);
       }
     });
     await list.evaluate((box) => (box.scrollTop = box.scrollHeight));
@@ -274,7 +274,7 @@ describe("the inbox", { timeout: 240_000 }, () => {
       const first = [...box.querySelectorAll(".tl-entry")].find((entry) => entry.textContent.includes("line 112 end"));
       box.scrollTop = 60;
       const before = first.getBoundingClientRect().top;
-      while (!box.textContent.includes("line 70 end")) await new Promise((done) => setTimeout(done, 10));
+      while (!box.textContent.includes("line 70 end")) await new Promise(requestAnimationFrame);
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
       return first.getBoundingClientRect().top - before;
     });
@@ -474,9 +474,10 @@ describe("the inbox", { timeout: 240_000 }, () => {
     const { page, open, row } = await visit(t, server);
     await open("Maya Lind");
     await row("Maya Lind").getByText("2 unread messages").waitFor({ state: "detached" });
+    const told = page.waitForResponse((response) => response.url().endsWith("/read"));
     server.say(maya, { body: "Hello again" });
     await page.locator("[role=status]").filter({ hasText: "Maya Lind wrote: Hello again" }).waitFor({ state: "attached" });
-    for (let tries = 0; maya.read.mine !== 30 && tries < 100; tries += 1) await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+    await told;
     assert.equal(maya.read.mine, 30);
   });
 

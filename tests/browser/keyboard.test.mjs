@@ -1,26 +1,16 @@
 // The operators' pages without a mouse and without eyes, at the real program: the whole way by the keyboard alone, the focus
 // seen wherever it goes, and what a screen reader says of itself meanwhile. Needs THREADLINE_BIN or THREADLINE_DEMO_URL.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { complaints, launch } from "./browser.mjs";
-import { startDemo } from "./demo-program.mjs";
+import { complaints } from "./browser.mjs";
+import { openDemo } from "./demo-program.mjs";
 import { assertOnlyOurs, desk, visitor } from "./support/desk.mjs";
 import { listen } from "./support/listener.mjs";
 
-const demo = await startDemo();
-const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
+const { demo, browser, skip } = await openDemo();
 /** So many stops between two places are too many for anybody. */
 const MOST_TABS = 60;
-let browser;
-
-before(async () => {
-  if (demo) browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 const isFocused = (part) => part.evaluate((node) => node === document.activeElement);
 

@@ -1,22 +1,11 @@
 // The monitor page against the real program: figures that follow what happens, charts that can be read without seeing them.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { launch } from "./browser.mjs";
-import { startDemo } from "./demo-program.mjs";
+import { openDemo } from "./demo-program.mjs";
 import { desk, visitor } from "./support/desk.mjs";
 
-const demo = await startDemo();
-const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
-let browser;
-
-before(async () => {
-  if (demo) browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser, skip } = await openDemo();
 
 /** The figure of a card by its name. */
 const figure = (page, name, value) =>

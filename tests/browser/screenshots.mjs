@@ -174,12 +174,12 @@ async function widgets(first) {
 async function inArabic(panel) {
   const input = panel.getByRole("textbox");
   await input.fill("هل إبريق الشاي متوفر؟");
+  const kept = panel.page().waitForResponse((response) => response.url().endsWith("/v1/widget/messages") && response.ok());
   await input.press("Enter");
-  await panel.locator("li.entry.own").first().waitFor();
+  await kept;
   const [, ada] = people;
-  const found = async () => (await ada.act("GET", "conversations?domain=tea.example")).conversations.find(({ preview }) => preview?.text.startsWith("هل"));
-  let conversation;
-  while (!(conversation = await found())) await panel.page().waitForTimeout(50);
+  const { conversations } = await ada.act("GET", "conversations?domain=tea.example");
+  const conversation = conversations.find(({ preview }) => preview?.text.startsWith("هل"));
   await reply(ada, conversation.id, "نعم، منذ هذا الصباح. هل أحتفظ لك بواحد؟");
   await panel.getByText("نعم").waitFor();
   await input.fill("نعم من فضلك");

@@ -1,23 +1,12 @@
 // Signing in, against the real program: links, the button, what happens without a session, and what every page keeps to.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { complaints, launch } from "./browser.mjs";
-import { startDemo } from "./demo-program.mjs";
+import { openDemo } from "./demo-program.mjs";
 import { assertOnlyOurs, desk } from "./support/desk.mjs";
 
-const demo = await startDemo();
-const skip = demo ? false : "set THREADLINE_BIN or THREADLINE_DEMO_URL";
+const { demo, browser, skip } = await openDemo();
 const PAGES = ["/inbox", "/history", "/monitor", "/admin"];
-let browser;
-
-before(async () => {
-  if (demo) browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 async function stranger(test, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", ...options });
