@@ -13,6 +13,7 @@ use axum::Router;
 use bridge_core::{Bridge, BridgeError, ConnectionId, Finding, InboundSink, Pace, Severity, Words};
 use bridge_discord::{DiscordBridge, DiscordSettings, Role};
 use bridge_slack::{Operators, SlackBridge, SlackSettings, Transport};
+use dashmap::DashMap;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -109,6 +110,8 @@ pub async fn run_with(
         wake: Wake::default(),
         presence,
         book,
+        restored: DashMap::new(),
+        breaking: tokio::sync::Mutex::default(),
         link_codes: LinkCodes::default(),
         standings: Standings::default(),
         typing: typing_in,
@@ -236,7 +239,9 @@ async fn listen(service: Service, bridge: Arc<dyn Bridge>, stop: CancellationTok
     while let Err(error) = bridge.listen(Arc::clone(&sink), stop.clone()).await {
         tracing::error!(connection = %connection, error = %error, "{connection} can't be listened to; it is tried again in {} s: {error}", LISTEN_AGAIN.as_secs());
         service.presence.set_heard(&connection, None);
-        if let Err(error) = break_channel::break_connection(&service, &connection, &error.to_string()).await {
+        if let Err(error) =
+            break_channel::break_connection(&service, &connection, &error.to_string(), service.clock.now()).await
+        {
             tracing::error!(error = %error, "the channels of {connection} could not be marked");
         }
         tokio::select! {

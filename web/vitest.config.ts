@@ -8,7 +8,8 @@ export default defineConfig({
     __TEXT_PATHS__: "{}",
   },
   test: {
-    environment: "happy-dom",
+    // A file that needs a browser's objects says so in its first line: making them takes longer than most tests.
+    environment: "node",
     include: ["{widget,pages,texts}/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     unstubGlobals: true,

@@ -4,6 +4,7 @@
 //! calling a platform, or a worker.
 
 use bridge_core::RemoteUser;
+use dashmap::DashMap;
 use secrecy::ExposeSecret;
 use tokio_util::task::TaskTracker;
 
@@ -70,6 +71,8 @@ fn service(settings: &Settings, store: Store) -> Service {
         wake: Wake::default(),
         presence: PresenceBoard::new(clock, hub),
         book,
+        restored: DashMap::new(),
+        breaking: tokio::sync::Mutex::default(),
         link_codes: LinkCodes::default(),
         standings: Standings::default(),
         typing,

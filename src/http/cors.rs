@@ -14,6 +14,10 @@ use axum::response::{IntoResponse, Response};
 use super::error::ApiError;
 use super::router::url;
 
+/// What the widget fetches beside its API: its own parts and the operators' pictures. Everybody may have them (`pages` says
+/// so in each answer), but a browser may ask first.
+const FILES: [&str; 3] = ["/widget.js", "/widget/", url::PICTURES];
+
 /// Notes whether the page's origin was found to be one of the domain's. Starts at no, so that a handler that forgets to
 /// check shares nothing.
 #[derive(Debug, Clone, Default)]
@@ -33,15 +37,19 @@ impl Verdict {
 /// The layer: answers preflights, and lets a page read what it may. A problem document may be read by every page, for it
 /// says nothing about a domain's conversations, and its reader needs it to know what to change.
 pub(super) async fn share(mut request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with(url::WIDGET) {
-        return next.run(request).await;
-    }
+    let path = request.uri().path();
+    let is_api = path.starts_with(url::WIDGET);
+    let is_file = FILES.iter().any(|start| path.starts_with(start));
     let origin = request.headers().get(header::ORIGIN).cloned();
     if let Some(origin) = &origin
+        && (is_api || is_file)
         && request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
     {
-        return preflight(origin);
+        return preflight(origin, request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS));
+    }
+    if !is_api {
+        return next.run(request).await;
     }
     let verdict = Verdict::default();
     request.extensions_mut().insert(verdict.clone());
@@ -59,15 +67,18 @@ pub(super) async fn share(mut request: Request, next: Next) -> Response {
     response
 }
 
-fn preflight(origin: &HeaderValue) -> Response {
-    const FIXED: [(HeaderName, HeaderValue); 4] = [
+/// Yes to every origin, and to every header that is asked for: websites wrap `fetch` and add what their monitoring wants,
+/// also to the widget's requests. It is read nowhere, and no cookie is ever taken.
+fn preflight(origin: &HeaderValue, asked: Option<&HeaderValue>) -> Response {
+    const USUAL: HeaderValue = HeaderValue::from_static("Authorization, Content-Type");
+    const FIXED: [(HeaderName, HeaderValue); 3] = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PATCH")),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Authorization, Content-Type")),
         (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200")),
-        (header::VARY, HeaderValue::from_static("Origin")),
+        (header::VARY, HeaderValue::from_static("Origin, Access-Control-Request-Headers")),
     ];
     let mut headers = HeaderMap::from_iter(FIXED);
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.cloned().unwrap_or(USUAL));
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
@@ -105,6 +116,26 @@ mod tests {
         assert_eq!(answer.status, 204);
         assert_eq!(answer.header("access-control-allow-origin"), Some("https://shop.example"));
         assert_eq!(answer.header("access-control-allow-credentials"), None);
+        assert_eq!(answer.header("access-control-allow-headers"), Some("Authorization, Content-Type"));
+    }
+
+    #[tokio::test]
+    async fn a_page_may_add_headers_to_what_the_widget_asks_for() {
+        for uri in [url::READ, "/widget.js", "/widget/en-0123abcd.json", "/pictures/maya"] {
+            let mut asked = request("OPTIONS", uri);
+            let wanted = HeaderValue::from_static("authorization, traceparent, x-app");
+            asked.headers_mut().insert(header::ACCESS_CONTROL_REQUEST_HEADERS, wanted);
+            let answer = testing::send(router(), asked).await;
+            assert_eq!(answer.status, 204, "{uri}");
+            assert_eq!(answer.header("access-control-allow-origin"), Some("https://shop.example"), "{uri}");
+            assert_eq!(
+                answer.header("access-control-allow-headers"),
+                Some("authorization, traceparent, x-app"),
+                "{uri}"
+            );
+        }
+        let elsewhere = testing::send(router(), request("OPTIONS", "/v1/inbox/session")).await;
+        assert_eq!(elsewhere.header("access-control-allow-origin"), None);
     }
 
     #[tokio::test]

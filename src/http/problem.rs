@@ -78,7 +78,7 @@ fn retry_after_s(error: &ApiError) -> Option<u64> {
 
 /// An error's text begins in lower case, because errors are chained; a reader gets a sentence.
 fn sentence(text: &str) -> String {
-    let stop = if text.ends_with('.') { "" } else { "." };
+    let stop = if text.ends_with(['.', '?']) { "" } else { "." };
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect::<String>() + stop)
 }

@@ -14,7 +14,7 @@ use super::{Hub, TeamNudge};
 use crate::clock::Clock;
 use crate::model::{Availability, ChannelId, DomainId, OperatorId, Presence};
 use board::{Board, Changed};
-pub use board::{Member, Standing};
+pub use board::{Member, Standing, TeamRead};
 
 /// What is known, and who watches. Cheap to clone.
 #[derive(Clone)]
@@ -59,14 +59,16 @@ impl PresenceBoard {
         self.change(|board, _| board.set_broken(channel, broken));
     }
 
-    /// Notes who the operators are: everybody who may answer, with the domains that they serve.
-    pub fn set_team(&self, team: Vec<Member>) {
-        self.change(|board, now| board.set_team(team, now));
+    /// Begins to read who the operators are.
+    #[must_use]
+    pub fn read_team(&self) -> TeamRead {
+        self.board().read_team()
     }
 
-    /// Notes who may answer, for one operator who has just come or whose word has just changed.
-    pub fn set_member(&self, member: Member) {
-        self.change(|board, now| board.set_member(member, now));
+    /// Notes who the operators are: everybody who may answer, with the domains that they serve. Where somebody began to read
+    /// later and was faster, nothing is noted: what they read is newer.
+    pub fn set_team(&self, read: TeamRead, team: Vec<Member>) {
+        self.change(|board, now| board.set_team(read, team, now));
     }
 
     /// What an operator says, as far as it is known here.
@@ -82,9 +84,10 @@ impl PresenceBoard {
         OpenPage { board: self.clone(), page }
     }
 
-    /// Notes which operators a platform says are active in a channel; `None` where it can't tell.
-    pub fn set_active(&self, channel: ChannelId, active: Option<Vec<OperatorId>>) {
-        self.change(|board, now| board.set_active(channel, active, now));
+    /// Notes which operators a platform says are active in a channel; `None` where it can't tell. Whoever speaks after the
+    /// platform was `asked` is there, whatever it says.
+    pub fn set_active(&self, channel: ChannelId, active: Option<Vec<OperatorId>>, asked: Micros) {
+        self.change(|board, _| board.set_active(channel, active, asked));
     }
 
     /// An operator wrote, pressed or commanded on a platform.

@@ -47,6 +47,8 @@ pub enum TeamNudge {
     },
     /// Something about a domain changed: who answers, or how much there is to do.
     Domain(DomainId),
+    /// Something about an operator changed: their own pages read again who they are.
+    Operator(OperatorId),
     /// A session may have ended: look whether it still holds.
     Session(OperatorSessionId),
     /// Some nudges were missed: read everything again.

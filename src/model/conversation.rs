@@ -101,6 +101,8 @@ pub struct Conversation {
     pub waiting_since: Option<Micros>,
     /// When an operator first answered.
     pub first_response_at: Option<Micros>,
+    /// The operator who did.
+    pub first_responder: Option<OperatorId>,
     /// What the visitor thinks of it.
     pub rating: Option<Rating>,
     /// The `seq` up to which the visitor has seen it.
@@ -143,6 +145,7 @@ impl Conversation {
             client: None,
             waiting_since: None,
             first_response_at: None,
+            first_responder: None,
             rating: None,
             visitor_seen: 0,
             operators_seen: 0,
@@ -181,11 +184,13 @@ impl Conversation {
         self.waiting_since.get_or_insert(now);
     }
 
-    /// An operator answered.
-    pub fn operator_answered(&mut self, now: Micros) {
+    /// An operator answered; `by` is the message's.
+    pub fn operator_answered(&mut self, by: Option<OperatorId>, now: Micros) {
         self.last_activity_at = now;
         self.waiting_since = None;
-        self.first_response_at.get_or_insert(now);
+        if self.first_response_at.is_none() {
+            (self.first_response_at, self.first_responder) = (Some(now), by);
+        }
     }
 
     /// Ends it. Its assignee stays, so that history says who took care of it.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// In a live chat; a form while nobody can answer.
+    /// In a live chat; while nobody can answer it says so, and what is written waits.
     #[default]
     LiveChat,
     /// By a form alone: name, e-mail and message.

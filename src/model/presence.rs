@@ -20,6 +20,9 @@ pub const HEARD_FOR: Duration = Duration::from_secs(300);
 /// How long a page that has just been left still counts: loading it anew must not look like going away.
 pub const LEAVING_FOR: Duration = Duration::from_secs(3);
 
+/// How long a page that is open and no longer in use still counts: whoever looks something up in another tab hasn't gone.
+pub const RESTING_FOR: Duration = Duration::from_secs(10);
+
 /// Whether an operator can answer now, as a visitor is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {

@@ -73,7 +73,7 @@ pub fn read(text: &str, mentions_teammate: bool, also_notes: &[&str], command_pr
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}')
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Compares without regard to case, and lets a full-width twin of `;` and `:` count, since phone keyboards make them.

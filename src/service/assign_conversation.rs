@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use bridge_core::{Notice, RemoteUser, Words};
 
 use super::decide::Decision;
+use super::record_audit::{Actor, name_of};
 use super::say::Say;
 use super::{Service, ServiceError};
-use crate::model::{Audience, ChannelId, ConversationId, EventKind, Operator};
+use crate::model::{Audience, ChannelId, ConversationId, EventKind, Operator, OperatorId};
 use crate::store::Change;
 
 /// Assigns a conversation; `also` is made in the same commit. Answers whether that changed anything.
@@ -56,11 +57,38 @@ pub async fn assign(
 /// # Errors
 /// [`ServiceError::NotFound`] where there is no such conversation.
 pub async fn unassign(service: &Service, id: ConversationId, by: &str) -> Result<bool, ServiceError> {
+    take_out(service, id, None, by).await
+}
+
+/// Puts what is open and in an operator's care into nobody's: they go.
+///
+/// # Errors
+/// [`ServiceError::Unavailable`].
+pub(super) async fn unassign_all_of(service: &Service, operator: OperatorId, by: Actor) -> Result<(), ServiceError> {
+    let open = service.store.conversations_of_assignee(operator).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let by = name_of(service, by).await?;
+    for conversation in open {
+        take_out(service, conversation.id, Some(operator), &by).await?;
+    }
+    Ok(())
+}
+
+/// Puts a conversation into nobody's care; with `of`, only while it is in theirs.
+async fn take_out(
+    service: &Service,
+    id: ConversationId,
+    of: Option<OperatorId>,
+    by: &str,
+) -> Result<bool, ServiceError> {
     service
         .decide(|| async {
             let mut draft = service.draft(id).await?;
             let now = draft.now();
-            if draft.conversation.unassign(now).is_err() {
+            let is_another = of.is_some() && draft.conversation.assignee != of;
+            if is_another || draft.conversation.unassign(now).is_err() {
                 return Ok(Decision::Nothing(false));
             }
             draft.event(Audience::All, EventKind::ConversationAssigned, None);

@@ -48,6 +48,8 @@ pub struct PreviewView {
     pub note: bool,
     /// Whether it was removed.
     pub removed: bool,
+    /// When it was written.
+    pub at: Micros,
 }
 
 /// Whose words a message holds, with the id by which operators know them.

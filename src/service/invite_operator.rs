@@ -82,7 +82,7 @@ pub async fn invite_again(service: &Service, invitation: &Invitation, by: Actor)
         return Err(ServiceError::Conflict { why });
     }
     let change = super::change_access::AccessChange {
-        role: invitation.role,
+        role: invitation.role.map(Some),
         domains: invitation.domains.clone().map(Some),
         deactivated: None,
     };

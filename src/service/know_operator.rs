@@ -98,6 +98,7 @@ impl Service {
         } else if let Some(operator) = self.tie_by_email(connection, person).await? {
             return Ok(operator);
         }
+        let was_known = known.is_some();
         let own_profile = known.as_ref().is_some_and(|operator| operator.own_profile);
         let wants_picture = person.picture.is_some()
             && !own_profile
@@ -113,8 +114,11 @@ impl Service {
             if operator.own_profile {
                 // Name and picture are their own choice.
             } else if person.picture.is_none() {
-                operator.picture = None;
-                operator.picture_source = None;
+                // Whoever has become known meanwhile may have come with a picture.
+                if was_known {
+                    operator.picture = None;
+                    operator.picture_source = None;
+                }
             } else if let Some((content_type, bytes)) = &picture {
                 let id = new_id::<PictureId>();
                 operator.picture = Some(id);

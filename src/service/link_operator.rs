@@ -46,7 +46,7 @@ fn ask(service: &Service, words: Words, account: Account, to: &ReplyHandle) -> S
     }
     tracing::info!(connection = %account.connection, user = account.user.0, "a code that links accounts was given to {} on {}", account.user.0, account.connection);
     let code = service.link_codes.give_out(Holder::Account(account), service.clock.now());
-    words.say(Say::Code, &[("code", &code)])
+    words.say_bare(Say::Code, &[("code", &code)])
 }
 
 async fn redeem(
@@ -103,7 +103,7 @@ async fn unite(
         operator.id = %stays.id, operator.gone = %goes.id, connection = %account.connection, user = account.user.0,
         "audit: operator {} is operator {} now: {detail}", goes.id, stays.id
     );
-    service.tell_team_changed().await;
+    service.tell_operator_changed(stays.id).await;
     Ok(words.say(Say::Linked, &[("name", &stays.name)]))
 }
 

@@ -19,7 +19,7 @@ pub struct OperatorReport {
     pub selves: Vec<Account>,
     /// How many sessions go on.
     pub sessions: i64,
-    /// When one of those was last used.
+    /// When they were last signed in, in a session that may be over.
     pub last_seen_at: Option<Micros>,
 }
 
@@ -32,17 +32,14 @@ pub async fn list_operators(service: &Service) -> Result<Vec<OperatorReport>, Se
     for it in service.store.all_identities().await? {
         selves.entry(it.operator).or_default().push(Account { connection: it.connection, user: it.user });
     }
-    let counts = service.store.session_counts(service.clock.now()).await?;
-    let counts: HashMap<OperatorId, (i64, Micros)> =
-        counts.into_iter().map(|(id, sessions, seen)| (id, (sessions, seen))).collect();
-    let report = |operator: Operator| {
-        let count = counts.get(&operator.id);
-        OperatorReport {
-            selves: selves.remove(&operator.id).unwrap_or_default(),
-            sessions: count.map_or(0, |(sessions, _)| *sessions),
-            last_seen_at: count.map(|(_, seen)| *seen),
-            operator,
-        }
+    let counts: HashMap<OperatorId, i64> =
+        service.store.session_counts(service.clock.now()).await?.into_iter().collect();
+    let seen: HashMap<OperatorId, Micros> = service.store.last_seen().await?.into_iter().collect();
+    let report = |operator: Operator| OperatorReport {
+        selves: selves.remove(&operator.id).unwrap_or_default(),
+        sessions: counts.get(&operator.id).copied().unwrap_or_default(),
+        last_seen_at: seen.get(&operator.id).copied(),
+        operator,
     };
     Ok(service.store.all_operators().await?.into_iter().map(report).collect())
 }
@@ -57,7 +54,7 @@ pub async fn show_operator(service: &Service, id: OperatorId) -> Result<Operator
     Ok(OperatorReport {
         selves: service.selves_of(id).await?,
         sessions: i64::try_from(sessions.len()).unwrap_or(i64::MAX),
-        last_seen_at: sessions.first().map(|session| session.last_seen_at),
+        last_seen_at: service.store.last_seen_of(id).await?,
         operator,
     })
 }

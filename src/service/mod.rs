@@ -81,7 +81,8 @@ pub mod write_transcript;
 
 use std::sync::Arc;
 
-use bridge_core::{Bridge, ConnectionId};
+use bridge_core::{Bridge, ConnectionId, Micros};
+use dashmap::DashMap;
 
 pub use book::{Book, DomainInfo};
 pub use error::ServiceError;
@@ -109,6 +110,10 @@ pub struct Inner {
     pub presence: PresenceBoard,
     /// The domains, channels and bridges that are configured.
     pub book: Book,
+    /// When channels that couldn't be used were restored.
+    pub restored: DashMap<ChannelId, Micros>,
+    /// Whoever pauses a channel or lets it go on has the turn until that is written down and on the board.
+    pub breaking: tokio::sync::Mutex<()>,
     /// The codes by which operators link their accounts.
     pub link_codes: link_codes::LinkCodes,
     /// What platforms last said about who is an operator.

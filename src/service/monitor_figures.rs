@@ -142,7 +142,8 @@ pub struct Figures {
     pub first_response: Times,
     /// From the beginning to the close.
     pub resolution: Times,
-    /// By the operator who takes care of a conversation; `conversations` and `replies` are the caller's to fill.
+    /// First answers by whoever gave them; ratings by who takes care of a conversation, else by who answered first.
+    /// `conversations` and `replies` are the caller's to fill.
     pub by_operator: BTreeMap<OperatorId, Share>,
     /// By domain.
     pub by_domain: BTreeMap<DomainId, Share>,
@@ -161,11 +162,14 @@ impl Figures {
         self.ratings.add(it.rating);
         let by_domain = self.by_domain.entry(domain).or_default();
         by_domain.conversations += 1;
-        let by_operator = it.assignee.map(|operator| self.by_operator.entry(operator).or_default());
-        for share in [Some(by_domain), by_operator].into_iter().flatten() {
-            share.ratings.add(it.rating);
-            if let Some(answered) = it.first_response_at {
-                share.first_response.add(it.opened_at, answered);
+        by_domain.ratings.add(it.rating);
+        if let Some(operator) = it.assignee.or(it.first_responder) {
+            self.by_operator.entry(operator).or_default().ratings.add(it.rating);
+        }
+        if let Some(answered) = it.first_response_at {
+            by_domain.first_response.add(it.opened_at, answered);
+            if let Some(operator) = it.first_responder {
+                self.by_operator.entry(operator).or_default().first_response.add(it.opened_at, answered);
             }
         }
     }

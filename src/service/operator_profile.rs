@@ -112,11 +112,17 @@ async fn change(
             Ok(Decision::Quietly(write, operator))
         })
         .await?;
-    service.tell_team_changed().await;
+    service.tell_operator_changed(id).await;
     Ok(operator)
 }
 
 impl Service {
+    /// Tells an operator's own pages that something about them changed, and everybody else's that the team did.
+    pub(super) async fn tell_operator_changed(&self, id: OperatorId) {
+        self.tell_team_changed().await;
+        self.hub.tell_team(crate::live::TeamNudge::Operator(id));
+    }
+
     /// Tells the operators' pages that the team itself changed: who is in it, or what somebody is called.
     pub(super) async fn tell_team_changed(&self) {
         if let Err(error) = refresh_team(self).await {
@@ -147,7 +153,7 @@ pub async fn set_availability(
             Ok(Decision::Quietly(write, operator))
         })
         .await?;
-    service.tell_team_changed().await;
+    service.tell_operator_changed(id).await;
     Ok(operator)
 }
 

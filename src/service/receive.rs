@@ -39,10 +39,12 @@ pub async fn receive(service: &Service, inbound: &Inbound, attempt: i64) -> Resu
         InboundEvent::Unreadable { channel, thread, id } => {
             read_again(service, channel, thread.as_deref(), id, attempt).await
         }
-        InboundEvent::ChannelBroken { channel, why } => break_channel::break_channel(service, channel, why).await,
+        InboundEvent::ChannelBroken { channel, why } => {
+            break_channel::break_channel(service, channel, why, service.clock.now()).await
+        }
         InboundEvent::ChannelRestored { channel } => break_channel::restore_channel(service, channel).await,
         InboundEvent::ConnectionBroken { why } => {
-            break_channel::break_connection(service, &inbound.connection, why).await
+            break_channel::break_connection(service, &inbound.connection, why, service.clock.now()).await
         }
     }
 }

@@ -119,7 +119,7 @@ async fn carry_out(
             }
         }
         Action::Close => close_conversation::close(service, conversation, ClosedBy::Operator(operator.id), &[]).await?,
-        Action::Reopen => reopen_conversation::reopen(service, conversation, operator, &[]).await?,
+        Action::Reopen => reopen_conversation::reopen(service, conversation, &operator.name, &[]).await?,
         Action::SendHeld(message) => return release_held::send(service, words, conversation, message).await,
         Action::KeepInside(message) => return release_held::keep_inside(service, words, conversation, message).await,
         Action::Retry(outbox) => return retry_undelivered::retry(service, words, conversation, outbox).await,

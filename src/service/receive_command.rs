@@ -29,7 +29,7 @@ pub(super) async fn receive_command(
         Command::Close => {
             close_conversation::close(service, link.conversation, ClosedBy::Operator(operator.id), &also).await
         }
-        Command::Reopen => reopen_conversation::reopen(service, link.conversation, operator, &also).await,
+        Command::Reopen => reopen_conversation::reopen(service, link.conversation, &operator.name, &also).await,
         Command::Assign(None) => assign_conversation::assign(service, link.conversation, operator, &also).await,
         Command::Assign(Some(name)) => match service.know_teammate(connection, &name).await? {
             Some(teammate) => assign_conversation::assign(service, link.conversation, &teammate, &also).await,

@@ -177,12 +177,8 @@ async fn keep(
 /// Whether the conversation was closed when something was written: a remark that comes late, after somebody has reopened
 /// the conversation, was meant for colleagues all the same.
 async fn was_closed(service: &Service, link: &Link, at: Micros) -> Result<bool, ServiceError> {
-    let events = service.store.conversation_events(link.conversation).await?;
-    let turns = events.iter().filter(|event| event.at <= at).rev();
-    let last = turns.map(|event| event.kind).find(|kind| {
-        matches!(kind, EventKind::ConversationOpened | EventKind::ConversationClosed | EventKind::ConversationReopened)
-    });
-    Ok(last == Some(EventKind::ConversationClosed))
+    let last = service.store.last_turn(link.conversation, at).await?;
+    Ok(last.is_some_and(|event| event.kind == EventKind::ConversationClosed))
 }
 
 /// The place of a reply: after everything, unless the platform has told of later ones already.
@@ -234,7 +230,7 @@ fn write_reply(
     draft.conversation.last_activity_at = now;
     draft.event(message.audience(), EventKind::MessagePosted, Some(message.id));
     if message.audience() == Audience::All {
-        draft.conversation.operator_answered(now);
+        draft.conversation.operator_answered(message.operator, now);
         draft.relay(service, &message, false);
     }
     draft.push(Change::NewMessage(message.clone()));

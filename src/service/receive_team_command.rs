@@ -71,5 +71,5 @@ async fn inbox(
     }
     let account = (connection.clone(), command.user.clone());
     let link = service.make_login_link(operator.id, Some(account), Actor::Operator(operator.id)).await?;
-    Ok(Answer::text(words.say(Say::InboxLink, &[("link", link.url.expose_secret())])))
+    Ok(Answer::text(words.say_bare(Say::InboxLink, &[("link", link.url.expose_secret())])))
 }

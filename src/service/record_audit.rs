@@ -1,10 +1,12 @@
 //! Writing down who did what to whom.
 //!
-//! What lives here: the entry, made beside the change that it is about. What must not: deciding anything, or a secret.
+//! What lives here: the entry, made beside the change that it is about, and what its author is called. What must not: deciding
+//! anything, or a secret.
 
 use bridge_core::Micros;
 
 use super::access::Caller;
+use super::{Service, ServiceError};
 use crate::clock::new_id;
 use crate::model::{ApiKeyId, OperatorId};
 use crate::store::{AuditEntry, Change, SignIn, Write};
@@ -40,6 +42,16 @@ impl Actor {
             Self::System => "system",
         }
     }
+}
+
+/// What others are told that somebody is called.
+pub(super) async fn name_of(service: &Service, actor: Actor) -> Result<String, ServiceError> {
+    let name = match actor {
+        Actor::Operator(id) => service.store.operator(id).await?.map(|operator| operator.name),
+        Actor::Key(id) => service.store.api_keys().await?.into_iter().find(|key| key.id == id).map(|key| key.name),
+        Actor::CommandLine | Actor::System => None,
+    };
+    Ok(name.unwrap_or_else(|| "Threadline".to_owned()))
 }
 
 /// Adds an entry to a write: both are made or neither is. `action` is a word with a dot, `subject` an id or a name.

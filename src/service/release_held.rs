@@ -69,7 +69,7 @@ pub async fn release(service: &Service, conversation: ConversationId, id: Messag
             message.seq = draft.conversation.take_seq();
             message.version += 1;
             let now = draft.now();
-            draft.conversation.operator_answered(now);
+            draft.conversation.operator_answered(message.operator, now);
             draft.event(message.audience(), EventKind::MessagePosted, Some(message.id));
             draft.relay(service, &message, false);
             draft.push(Change::SetMessage(message));

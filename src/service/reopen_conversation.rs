@@ -9,19 +9,14 @@ use super::draft::Draft;
 use super::say::Say;
 use super::waiting::waits_again;
 use super::{Service, ServiceError};
-use crate::model::{Audience, ConversationId, EventKind, LinkState, Operator};
+use crate::model::{Audience, ConversationId, EventKind, LinkState};
 use crate::store::Change;
 
-/// Reopens a conversation; `also` is made in the same commit. Answers whether it was closed.
+/// Reopens a conversation; `by` is the name of who did, `also` is made in the same commit. Answers whether it was closed.
 ///
 /// # Errors
 /// [`ServiceError::NewerIsOpen`] where the visitor has another open conversation: a visitor has at most one.
-pub async fn reopen(
-    service: &Service,
-    id: ConversationId,
-    by: &Operator,
-    also: &[Change],
-) -> Result<bool, ServiceError> {
+pub async fn reopen(service: &Service, id: ConversationId, by: &str, also: &[Change]) -> Result<bool, ServiceError> {
     service
         .decide(|| async {
             let mut draft = service.draft(id).await?;
@@ -38,7 +33,7 @@ pub async fn reopen(
                 waits_again(service, &mut draft).await?;
                 draft.event(Audience::All, EventKind::ConversationReopened, None);
                 draft.update_cards();
-                let text = service.words(draft.conversation.domain).say(Say::Reopened, &[("name", &by.name)]);
+                let text = service.words(draft.conversation.domain).say(Say::Reopened, &[("name", by)]);
                 draft.notice(|_| Notice { text: text.clone(), mention: None, broadcast: false, buttons: Vec::new() });
             } else if also.is_empty() {
                 return Ok(Decision::Nothing(false));

@@ -46,6 +46,7 @@ pub struct Monitoring {
 /// # Errors
 /// [`ServiceError::Unavailable`].
 pub async fn refresh_team(service: &Service) -> Result<(), ServiceError> {
+    let read = service.presence.read_team();
     let mut selves: HashMap<OperatorId, Vec<Account>> = HashMap::new();
     for it in service.store.all_identities().await? {
         selves.entry(it.operator).or_default().push(Account { connection: it.connection, user: it.user });
@@ -57,7 +58,7 @@ pub async fn refresh_team(service: &Service) -> Result<(), ServiceError> {
             team.push(member(service, &operator, selves).await);
         }
     }
-    service.presence.set_team(team);
+    service.presence.set_team(read, team);
     Ok(())
 }
 
@@ -102,11 +103,12 @@ pub async fn ask_who_is_active(service: &Service, connection: &ConnectionId) -> 
     let Some(bridge) = service.bridge(connection) else { return Ok(()) };
     let mut failed = None;
     for channel in mapped_channels(service, connection) {
+        let asked = service.clock.now();
         match bridge.active_operators(&channel.remote).await {
-            Ok(Active::Unknown) => service.presence.set_active(channel.id, None),
+            Ok(Active::Unknown) => service.presence.set_active(channel.id, None, asked),
             Ok(Active::Known(people)) => {
                 let operators = known_operators(service, connection, &people).await?;
-                service.presence.set_active(channel.id, Some(operators));
+                service.presence.set_active(channel.id, Some(operators), asked);
             }
             // A channel that can't be looked into says nothing of the others.
             Err(

@@ -87,7 +87,7 @@ fn write(service: &Service, draft: &mut Draft, by: &Operator, new: &NewReply, te
     draft.conversation.last_activity_at = now;
     draft.event(message.audience(), EventKind::MessagePosted, Some(message.id));
     if message.audience() == Audience::All {
-        draft.conversation.operator_answered(now);
+        draft.conversation.operator_answered(message.operator, now);
         draft.relay(service, &message, false);
     }
     draft.push(Change::NewMessage(message.clone()));

@@ -29,7 +29,7 @@ pub struct Domain {
     pub name: String,
     /// Where pages with the widget may come from, as `scheme://host[:port]`; never empty after loading.
     pub origins: Vec<String>,
-    /// Where its conversations land; with none they are stored only.
+    /// Where its conversations land; with none they show in the web inbox alone.
     pub channels: Vec<RemoteChannel>,
     /// Whether the card shows a page's address with its query and fragment.
     pub keep_page_query: bool,

@@ -17,7 +17,7 @@ impl Settings {
         }
         for domain in self.domains.iter().filter(|domain| domain.channels.is_empty()) {
             warnings.push(format!(
-                "nobody is mapped: visitors' messages on {} are stored, but no channel shows them",
+                "nobody is mapped: visitors' messages on {} show in the web inbox alone, and in no channel",
                 domain.name
             ));
         }

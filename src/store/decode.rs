@@ -168,6 +168,7 @@ impl<R: Columns> FromRow<'_, R> for Conversation {
             client: row.maybe_json("client")?,
             waiting_since: row.maybe_time("waiting_since")?,
             first_response_at: row.maybe_time("first_response_at")?,
+            first_responder: row.maybe_id("first_responder")?,
             rating: rating(row)?,
             visitor_seen: row.int("visitor_seen")?,
             operators_seen: row.int("operators_seen")?,

@@ -30,7 +30,7 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// How long to wait for a claim: PostgreSQL takes a moment to notice that the process that held it died, and an invitation
 /// holds it while it brings the schema up to date.
-const CLAIM_PATIENCE: Duration = Duration::from_secs(2);
+const CLAIM_PATIENCE: Duration = Duration::from_secs(5);
 const CLAIM_PAUSE: Duration = Duration::from_millis(100);
 
 /// The number of our advisory lock; it counts within one database. It spells "thread".

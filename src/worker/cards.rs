@@ -78,6 +78,7 @@ async fn draw(service: &Service, link: &Link) -> Result<(), ServiceError> {
     let target = Target { channel: channel.remote.clone(), thread: link.remote_thread.clone(), words };
     // The same wish is the same work, however often it is tried.
     let key = IdempotencyKey::from_bits(link.id.0.as_u128().wrapping_add(u128::from(link.card_wanted.unsigned_abs())));
+    let asked = service.clock.now();
     reached("card_before_call");
     let done = bridge.perform(&target, &Op::UpdateCard { id, card }, &key, StepState::default()).await;
     reached("card_after_call");
@@ -87,11 +88,11 @@ async fn draw(service: &Service, link: &Link) -> Result<(), ServiceError> {
         Err(BridgeError::ThreadGone) => replace_thread(service, link.id).await,
         Err(BridgeError::ChannelBroken { why }) => {
             later(service, link, backoff(5)).await?;
-            break_channel::break_channel(service, &channel.remote, &why).await.map(drop)
+            break_channel::break_channel(service, &channel.remote, &why, asked).await.map(drop)
         }
         Err(BridgeError::Unauthorized { why }) => {
             later(service, link, backoff(5)).await?;
-            break_channel::break_connection(service, &channel.remote.connection, &why).await.map(drop)
+            break_channel::break_connection(service, &channel.remote.connection, &why, asked).await.map(drop)
         }
         Err(BridgeError::Rejected { why }) => {
             tracing::error!(link.id = %link.id, why, "the card of link {} was refused, so it stays as it is: {why}", link.id);

@@ -118,13 +118,14 @@ async fn catch_up(service: &Service, figures: &Figures, connection: &ConnectionI
         if broken.contains(&channel.id) {
             continue;
         }
+        let asked = service.clock.now();
         // One channel that can't be read must not keep the others waiting.
         match catch_up_channel(service, figures, &*bridge, &channel, since).await {
             Err(Failed::Bridge(BridgeError::ChannelBroken { why })) => {
-                break_channel::break_channel(service, &channel.remote, &why).await?;
+                break_channel::break_channel(service, &channel.remote, &why, asked).await?;
             }
             Err(Failed::Bridge(BridgeError::Unauthorized { why })) => {
-                break_channel::break_connection(service, connection, &why).await?;
+                break_channel::break_connection(service, connection, &why, asked).await?;
                 return Ok(());
             }
             Err(error) => worst = Err(error),

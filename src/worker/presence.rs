@@ -8,7 +8,7 @@ use std::time::Duration;
 use bridge_core::ConnectionId;
 use tokio_util::sync::CancellationToken;
 
-use super::for_each_connection;
+use super::{backoff, for_each_connection};
 use crate::service::{Service, team_presence};
 
 /// How often it is looked at what has become too old.
@@ -17,7 +17,7 @@ const TICK: Duration = Duration::from_secs(1);
 const TEAM: Duration = Duration::from_secs(60);
 /// How far apart two questions are at the least.
 const APART: Duration = Duration::from_millis(500);
-/// How often platforms are asked.
+/// How often platforms are asked; sooner after a question that got no answer.
 const ASK: Duration = Duration::from_secs(60);
 
 /// Keeps it until `stop`.
@@ -60,16 +60,15 @@ async fn follow_the_team(service: &Service, stop: &CancellationToken) {
 }
 
 async fn ask_connection(service: Service, connection: ConnectionId, stop: CancellationToken) {
-    let mut every = tokio::time::interval(ASK);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut complained = false;
+    let (mut wait, mut failures) = (Duration::ZERO, 0);
     loop {
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
             () = service.wake.desks_rung(&connection) => {}
-            _ = every.tick() => {}
+            () = tokio::time::sleep(wait) => {}
         }
+        wait = ASK;
         // What isn't heard doesn't count, whoever is there.
         if service.presence.heard_since(&connection).is_none() {
             continue;
@@ -79,13 +78,16 @@ async fn ask_connection(service: Service, connection: ConnectionId, stop: Cancel
             asked = team_presence::ask_who_is_active(&service, &connection) => asked,
         };
         match asked {
-            Ok(()) => complained = false,
-            Err(error) if complained => {
-                tracing::debug!(connection = %connection, error = %error, "who is at their desk on {connection} could not be asked again");
-            }
+            Ok(()) => failures = 0,
             Err(error) => {
-                complained = true;
-                tracing::warn!(connection = %connection, error = %error, "who is at their desk on {connection} could not be asked: {error}");
+                if failures == 0 {
+                    tracing::warn!(connection = %connection, error = %error, "who is at their desk on {connection} could not be asked: {error}");
+                } else {
+                    tracing::debug!(connection = %connection, error = %error, "who is at their desk on {connection} could not be asked again");
+                }
+                // Visitors are told that nobody is there until somebody is known to be.
+                wait = backoff(failures);
+                failures += 1;
             }
         }
         // People come and go in swarms: one question answers for all of them.

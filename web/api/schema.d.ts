@@ -917,7 +917,7 @@ export interface components {
         };
         /** @description A session that goes on. */
         AdminSession: {
-            /** @description The browser, as it names itself. Untrusted text. */
+            /** @description The browser and the system it runs on, as it names itself. Untrusted text. */
             agent: string | null;
             /** @description The connection on which they asked for the link, where they did. */
             by: string | null;
@@ -1575,6 +1575,9 @@ export interface components {
             type: "viewing";
         } | {
             /** @enum {string} */
+            type: "me";
+        } | {
+            /** @enum {string} */
             type: "signed_out";
         } | {
             /** @enum {string} */
@@ -1662,6 +1665,8 @@ export interface components {
         };
         /** @description Who is signed in. */
         Me: {
+            /** @description Whether these are all that there are. */
+            all_domains: boolean;
             availability: components["schemas"]["Availability"];
             /** @description The names of the domains that they see. */
             domains: string[];
@@ -1797,13 +1802,13 @@ export interface components {
             conversations: number;
             /**
              * Format: int64
-             * @description Of conversations in their care.
+             * @description Of the first answers that they gave.
              */
             median_first_response_s: number | null;
             operator: components["schemas"]["OperatorBrief"];
             /**
              * Format: double
-             * @description The average of the stars of conversations in their care.
+             * @description The average of the stars of conversations in their care, or in nobody's and first answered by them.
              */
             rating: number | null;
             /**
@@ -1905,6 +1910,11 @@ export interface components {
         };
         /** @description The last message of a conversation, cut short. */
         Preview: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
             author: components["schemas"]["AuthorKind"];
             /** @description Whether visitors never see it. */
             note: boolean;

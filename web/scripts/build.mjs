@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { minify } from "terser";
 import { build } from "vite";
 import { stampOf } from "./stamp.mjs";
 
@@ -34,6 +35,22 @@ const asciiOnly = {
   },
 };
 
+/**
+ * What visitors fetch is counted in bytes: a second minifier takes some 2 % off what Vite's own leaves. (By itself it
+ * leaves more.) `mangle` names the properties that are nobody else's, and may be called anything.
+ */
+const smaller = (mangle) => ({
+  name: "smaller",
+  async generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== "chunk") continue;
+      const compress = { passes: 3, sequences: false };
+      const { code } = await minify(file.code, { module: true, ecma: 2022, compress, mangle });
+      if (code) file.code = code;
+    }
+  },
+});
+
 /** The one file that a build made. */
 function onlyFile(result, entry) {
   const [bundle] = [result].flat();
@@ -45,11 +62,13 @@ function onlyFile(result, entry) {
 const stamp = stampOf(root);
 rmSync(dist, { recursive: true, force: true });
 /** Builds one part of the widget: an ES module with its hash in its name, and again under a lasting name. */
-async function part(entry, name, define = {}) {
+async function part(entry, name, { define = {}, mangle = true, oxc = common.oxc } = {}) {
   const built = onlyFile(
     await build({
       ...common,
+      oxc,
       root,
+      plugins: [smaller(mangle)],
       define,
       build: {
         target,
@@ -57,6 +76,8 @@ async function part(entry, name, define = {}) {
         emptyOutDir: false,
         modulePreload: false,
         rolldownOptions: {
+          // Minifying twice takes its time.
+          checks: { pluginTimings: false },
           input: join(root, entry),
           output: { format: "es", entryFileNames: `widget/${name}-[hash].js` },
           preserveEntrySignatures: "strict",
@@ -86,10 +107,14 @@ function languages() {
   );
 }
 
-const panel = await part("widget/panel/main.tsx", "panel");
+const panel = await part("widget/panel/main.tsx", "panel", {
+  // The older way to write elements down is a good hundred bytes shorter.
+  oxc: { jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" }, jsxInject: `import { Fragment, h } from "preact"` },
+});
 const launcher = await part("widget/launcher.ts", "launcher", {
-  __PANEL_PATH__: JSON.stringify(panel),
-  __TEXT_PATHS__: JSON.stringify(languages()),
+  define: { __PANEL_PATH__: JSON.stringify(panel), __TEXT_PATHS__: JSON.stringify(languages()) },
+  // What its classes call back: neither the panel nor a browser has such a name (`onclick` is written small).
+  mangle: { properties: { regex: /^on[A-Z]/ } },
 });
 const loader = onlyFile(
   await build({

@@ -39,9 +39,23 @@ export function choose(wanted: readonly string[]): Language {
   return "en";
 }
 
+/**
+ * How times and dates are written: as where the browser's owner lives, who in London reads "14:05" and in Boston "2:05 PM".
+ * Arabic keeps the digits of its other numbers. Tags that aren't just a language and a country can be ones that Intl refuses.
+ */
+export const regional = (language: Language): string =>
+  (language !== "ar" && globalThis.navigator?.languages?.find((tag) => new RegExp(`^${language}-[A-Z]{2}$`).test(tag))) || language;
+
 export function directionOf(language: Language): Direction {
   return language === "ar" ? "rtl" : "ltr";
 }
+
+/** Letters of scripts that are written from the right. */
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** What is filled into a sentence: set apart where it may be read another way, so that neither changes the other's order. */
+export const setApart = (text: string, sentence: Direction): string =>
+  text && (sentence === "rtl" || FROM_THE_RIGHT.test(text)) ? `\u2068${text}\u2069` : text;
 
 /** A key that `strings` lacks is said in English. */
 export function translator<S extends object>(language: Language, strings: Partial<S>, english: S): Translator<S> {
@@ -49,15 +63,16 @@ export function translator<S extends object>(language: Language, strings: Partia
   const numbers = new Intl.NumberFormat(language);
   const own = strings as Record<string, string | undefined>;
   const fallback = english as Record<string, string | undefined>;
+  const direction = directionOf(language);
   const say = (key: keyof S & string, values: Values = {}): string =>
     (own[key] ?? fallback[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => {
-      const value = values[name];
-      return typeof value === "number" ? numbers.format(value) : (value ?? "");
+      const value = values[name] ?? "";
+      return setApart(typeof value === "number" ? numbers.format(value) : value, direction);
     });
   const count = (key: Counted<keyof S>, number: number, values: Values = {}): string => {
     const exact = `${key}.${rules.select(number)}`;
     const form = exact in own || (!(`${key}.other` in own) && exact in fallback) ? exact : `${key}.other`;
     return say(form as keyof S & string, { ...values, count: number });
   };
-  return Object.assign(say, { language, direction: directionOf(language), count });
+  return Object.assign(say, { language, direction, count });
 }

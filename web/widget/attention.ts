@@ -2,6 +2,7 @@
 // asked for it. Both only while they don't look at the messages anyway.
 
 import type { Message } from "../api/types";
+import { remembered } from "./reading";
 import type { Storage } from "./storage";
 
 const SOUND = "sound";
@@ -10,6 +11,8 @@ const RUNG = "rung";
 /** Several answers at once are one call. */
 const QUIET_MS = 2_000;
 const MOST_SHOWN = 140;
+/** So long a hidden tab waits for another one to say that the visitor reads there. */
+const MOMENT_MS = 300;
 
 export interface AttentionOptions {
   storage: Storage;
@@ -54,16 +57,21 @@ export class Attention {
   /** An answer came. */
   call(message: Message): void {
     if (this.options.isLooking()) return;
-    if (this.#isFirstTab(message)) this.#ring();
-    if (document.visibilityState === "hidden" && this.notifies) this.#notify(message);
+    if (document.visibilityState !== "hidden") return this.#ringOnce(message);
+    setTimeout(() => {
+      const seen = remembered(this.options.storage);
+      if (seen?.conversation_id === message.conversation_id && seen.seq >= message.seq) return;
+      this.#ringOnce(message);
+      if (this.notifies) this.#notify(message);
+    }, MOMENT_MS);
   }
 
   /** With several tabs, the first one to hear of an answer rings for all. */
-  #isFirstTab({ id }: Message): boolean {
+  #ringOnce({ id }: Message): void {
     const { storage } = this.options;
-    if (storage.get(RUNG) === id) return false;
+    if (storage.get(RUNG) === id) return;
     storage.set(RUNG, id);
-    return true;
+    this.#ring();
   }
 
   #ring(): void {

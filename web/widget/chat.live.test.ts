@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { good, inTestTime, later, made, settle } from "./test/chat";
 import { FakeSocket } from "./test/fake-socket";
@@ -125,6 +126,28 @@ describe("without WebSockets", () => {
     await vi.advanceTimersByTimeAsync(30_000);
     FakeSocket.last.ready();
     expect(chat.state.line).toBe("live");
+  });
+
+  it("asks every four seconds while the messages are on screen, and every thirty otherwise", async () => {
+    const { chat, http } = made();
+    chat.start();
+    await settle();
+    await blocked(60_000);
+    // From here on the socket is tried no more, and asking goes on by itself.
+    const asked = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return http.events.mock.calls.splice(0).length;
+    };
+    await asked(0);
+    expect(await asked(30_500)).toBe(1);
+    chat.setVisible(true);
+    expect(await asked(0)).toBe(1);
+    expect(await asked(12_500)).toBe(3);
+    chat.setVisible(false);
+    await asked(4_000);
+    expect(await asked(25_000)).toBe(0);
+    chat.reset();
+    expect(await asked(60_000)).toBe(0);
   });
 
   it("asks as late as the server wants", async () => {

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { good, inTestTime, later, made, settle, statuses, unauthorized } from "./test/chat";
 import { session } from "./test/samples";
@@ -88,6 +89,24 @@ describe("sending", () => {
     expect(http.post.mock.calls.map(([token]) => token)).toEqual(["t1", "t2"]);
     expect(storage.get("token")).toBe("t2");
     expect(chat.state.messages).toHaveLength(1);
+  });
+
+  it("tells at the message where the server won't have what the visitor said of themselves", async () => {
+    const { chat, http } = made();
+    const problem = { type: "urn:threadline:problem:validation-failed", title: "Bad", detail: "email isn't an address", status: 422 };
+    http.visitor.mockResolvedValue({ ok: false, failure: { kind: "rejected", problem } });
+    chat.start();
+    chat.introduce({ email: "ada.@shop.example" });
+    await settle();
+    chat.send("hello");
+    await settle();
+    expect(http.post).not.toHaveBeenCalled();
+    expect(chat.state.pending).toMatchObject([{ body: "hello", status: "failed", reason: "email isn't an address" }]);
+    // It is the visitor's to say that it goes without.
+    chat.retry(chat.state.pending[0]?.client_key ?? "");
+    await settle();
+    expect(chat.state.messages.map((each) => each.body)).toEqual(["hello"]);
+    expect(http.visitor).toHaveBeenCalledTimes(2);
   });
 
   it("doesn't run in circles with a server that takes no token", async () => {

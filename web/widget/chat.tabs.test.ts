@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { inTestTime, made, settle, shared } from "./test/chat";
 

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { inMemory } from "./storage";
 import { good, inTestTime, later, made, settle, statuses } from "./test/chat";
@@ -94,7 +95,7 @@ describe("a page that isn't shut out", () => {
     const { chat, http } = made(inMemory(), "Tea \ud83c");
     chat.send("half \ud83d");
     await settle();
-    const page = { url: location.href, title: "Tea \ufffd" };
+    const page = { url: location.href, title: "Tea \ufffd", referrer: null };
     expect(http.session).toHaveBeenCalledWith(expect.objectContaining({ domain: "shop.example", page }));
     expect(http.post.mock.calls[0]?.[1]).toMatchObject({ body: "half \ufffd", page });
   });

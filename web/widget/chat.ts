@@ -10,9 +10,9 @@ import { Opening } from "./opening";
 import { type FormAnswers, Outbox } from "./outbox";
 import { Polling } from "./polling";
 import { Profile, type Said } from "./profile";
-import { Reading } from "./reading";
+import { Reading, remembered } from "./reading";
 import { Sending } from "./sending";
-import type { Storage } from "./storage";
+import { ERA, type Storage } from "./storage";
 import { type Happening, type Pending, type State, arrived, initial, reduce } from "./store/state";
 import type { Locks } from "./tabs";
 import { Pause } from "./transport/backoff";
@@ -26,8 +26,9 @@ const TYPING_SHOWN_MS = 6_000;
 const TYPING_TOLD_MS = 3_000;
 /** From this many failed tries on, every further one is accompanied by asking over plain HTTP. */
 const POLL_FROM = 2;
-/** Set anew whenever the visitor of this browser is forgotten: a tab that has another value knows somebody else. */
-const ERA = "era";
+/** While asking stands in for the line, so often: with the messages on screen, and otherwise. */
+const POLL_MS = 4_000;
+const POLL_UNSEEN_MS = 30_000;
 
 export interface ChatOptions {
   origin: string;
@@ -58,6 +59,7 @@ export class Chat {
   #era: string | null;
   #toldTyping = -TYPING_TOLD_MS;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #pollTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: ChatOptions) {
     const { domain, http, locks, storage, random } = options;
@@ -111,7 +113,7 @@ export class Chat {
       ...(random ? { random } : {}),
     });
     this.#era = storage.get(ERA);
-    this.#dispatch({ type: "seen", seen: this.#reading.remembered() });
+    this.#dispatch({ type: "seen", seen: remembered(storage) });
     this.#showOutbox();
     storage.onChange((name, value) => this.#otherTab(name, value));
     document.addEventListener("visibilitychange", () => this.#reading.note());
@@ -190,7 +192,7 @@ export class Chat {
   reset(): void {
     const { storage } = this.options;
     for (const name of storage.names("")) if (name !== ERA) storage.remove(name);
-    this.#era = `${Date.now()}:${Math.random()}`;
+    this.#era = `${Math.random()}`;
     storage.set(ERA, this.#era);
     this.#forget();
   }
@@ -213,9 +215,7 @@ export class Chat {
   async rate(conversationId: string, stars: number, comment: string): Promise<boolean> {
     const { token } = this.#opening;
     if (token === null) return false;
-    const words = comment.trim();
-    const request = { conversation_id: conversationId, stars, ...(words === "" ? {} : { comment: words }) };
-    const answer = await this.options.http.rate(token, request);
+    const answer = await this.options.http.rate(token, { conversation_id: conversationId, stars, comment: comment.trim() || null });
     if (answer.ok && token === this.#opening.token) this.#dispatch({ type: "conversation", conversation: answer.value.conversation });
     return answer.ok;
   }
@@ -229,6 +229,7 @@ export class Chat {
   /** Whether the messages are on screen. */
   setVisible(visible: boolean): void {
     this.#reading.setVisible(visible);
+    if (visible && this.state.line === "polling") void this.#polling.ask();
   }
 
   get draft(): string {
@@ -281,7 +282,6 @@ export class Chat {
     this.#opening.forget();
     this.#reading.restart();
     this.#typed.forget();
-    this.#outbox.forget();
     this.#sending.delayed = false;
     this.#pause.wake();
     this.#dispatch({ type: "forgotten" });
@@ -353,6 +353,10 @@ export class Chat {
     // Who asks for patience is there. And the socket may have come up meanwhile.
     else if (this.state.line !== "live" && !askedToWait) {
       this.#dispatch({ type: "line", line: failure === null ? "polling" : "lost" });
+      clearTimeout(this.#pollTimer);
+      if (failure === null) {
+        this.#pollTimer = setTimeout(() => void this.#polling.ask(), this.isLooking ? POLL_MS : POLL_UNSEEN_MS);
+      }
     }
   }
 
@@ -376,6 +380,7 @@ export class Chat {
 
   /** The visitor that this tab knew is gone from this browser. */
   #joinOthers(): void {
+    this.options.storage.forget();
     this.#era = this.options.storage.get(ERA);
     this.#forget();
     this.#showOutbox();
@@ -391,7 +396,7 @@ export class Chat {
       if (this.#opening.token !== null) void this.#renew(this.#opening.token);
       else this.start();
     } else if (name === "seen") {
-      this.#dispatch({ type: "seen", seen: this.#reading.remembered() });
+      this.#dispatch({ type: "seen", seen: remembered(this.options.storage) });
     } else {
       const change = this.#outbox.heard(name, value);
       if (change?.kind === "accepted") this.#dispatch({ type: "posted", posted: change.posted });

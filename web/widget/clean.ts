@@ -16,10 +16,9 @@ export function wellFormed(text: string): string {
 export function cleanPage({ url, title, referrer }: Page): Page | null {
   const address = cleanUrl(url);
   if (address === null) return null;
-  const from = cleanUrl(referrer ?? "");
   // The first cut only spares taking a huge title apart.
   const short = [...wellFormed((title ?? "").slice(0, 2 * TITLE_CHARS))].slice(0, TITLE_CHARS).join("");
-  return { url: address, title: short, ...(from === null ? {} : { referrer: from }) };
+  return { url: address, title: short, referrer: cleanUrl(referrer ?? "") };
 }
 
 /** Query and fragment go before the whole address does: what they carry is rarely the place. */

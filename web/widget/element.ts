@@ -47,6 +47,8 @@ export class ThreadlineChat extends HTMLElement {
   readonly #launcher = document.createElement("button");
   readonly #badge = document.createElement("span");
   readonly #notice = document.createElement("p");
+  /** For ears only: what the notice says, or that an answer came. It is always there, so that its change is heard. */
+  readonly #aloud = document.createElement("p");
   readonly #place = document.createElement("div");
 
   /** Called once, before the element is put on the page. */
@@ -85,7 +87,7 @@ export class ThreadlineChat extends HTMLElement {
   async open(focus = true): Promise<void> {
     const chat = this.#chat;
     if (!chat || chat.state.phase === "refused") return;
-    const already = this.#opened;
+    const change = !this.#opened;
     this.#opened = true;
     remember(`${this.#memory}open`, true);
     this.#greeting?.end();
@@ -95,7 +97,7 @@ export class ThreadlineChat extends HTMLElement {
     try {
       const panel = await this.#panel;
       panel.show({ open: this.#opened, focus, t: this.#t });
-      if (!already && this.#opened) this.emit("open", {});
+      if (change) this.emit("open", {});
     } catch {
       // The network failed while fetching the script: the next click tries again.
       this.#panel = null;
@@ -109,10 +111,17 @@ export class ThreadlineChat extends HTMLElement {
     if (!this.#opened) return;
     this.#opened = false;
     remember(`${this.#memory}open`, false);
-    void this.#redraw();
     this.#update();
-    this.#launcher.focus();
-    this.emit("close", {});
+    // Not from a field of the page, where a script closes the chat.
+    if (this.#place.contains(this.#shadow.activeElement)) this.#launcher.focus();
+    // In turn with what is told of opening; where the panel doesn't come, neither is told.
+    this.#panel?.then(
+      (panel) => {
+        panel.show({ open: this.#opened, focus: false, t: this.#t });
+        this.emit("close", {});
+      },
+      () => undefined,
+    );
   }
 
   toggle(): void {
@@ -217,9 +226,12 @@ export class ThreadlineChat extends HTMLElement {
     this.#badge.className = "badge";
     this.#badge.setAttribute("aria-hidden", "true");
     this.#notice.className = "notice";
-    this.#notice.setAttribute("role", "status");
+    this.#aloud.className = "spoken";
+    this.#aloud.setAttribute("role", "status");
     this.#frame.classList.add("frame");
-    this.#frame.append(this.#launcher, this.#greeting?.node ?? "", this.#notice, this.#place);
+    this.#frame.append(this.#launcher, this.#greeting?.node ?? "", this.#notice, this.#aloud, this.#place);
+    // The page's shortcuts can't know that somebody writes: they see this element as the target, and no field.
+    for (const type of ["keydown", "keypress", "keyup"]) this.#frame.addEventListener(type, (event) => event.stopPropagation());
     this.#shadow.append(this.#frame);
   }
 
@@ -235,6 +247,8 @@ export class ThreadlineChat extends HTMLElement {
     this.#badge.hidden = shown === 0;
     const label = this.#opened ? t("launcher.close") : shown > 0 ? t.count("launcher.unread", shown) : t("launcher.open");
     if (this.#launcher.getAttribute("aria-label") !== label) this.#launcher.setAttribute("aria-label", label);
+    const said = this.#notice.textContent || (shown > 0 ? label : "");
+    if (this.#aloud.textContent !== said) this.#aloud.textContent = said;
     this.#launcher.setAttribute("aria-expanded", String(this.#opened));
     this.#launcher.classList.toggle("opened", this.#opened);
     this.#greet(shown);

@@ -45,11 +45,7 @@ export class Following {
 
   page(): Page {
     const { url, title } = this.#set ?? {};
-    return {
-      url: absolute(url) ?? location.href,
-      title: title ?? document.title,
-      ...(document.referrer === "" ? {} : { referrer: document.referrer }),
-    };
+    return { url: absolute(url) ?? location.href, title: title ?? text("title"), referrer: text("referrer") };
   }
 
   #look(): void {
@@ -76,6 +72,12 @@ export class Following {
     // Best effort: the next message carries its page too.
     void this.options.http.page(token, { page });
   }
+}
+
+/** What the document says; `<form name="title">` puts itself in its place. */
+function text(name: "title" | "referrer"): string {
+  const said: unknown = document[name];
+  return typeof said === "string" ? said : "";
 }
 
 function absolute(url: string | undefined): string | null {

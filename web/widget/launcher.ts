@@ -35,7 +35,7 @@ export interface Start {
 }
 
 export interface LauncherModule {
-  /** Ends when the widget is on the page, and what was called before that is done and taken off the list. */
+  /** Ends when the widget is on the page, and what was called before that is done and taken off the list; or when it is said why it can't be. */
   start(options: Start, early: Call[]): Promise<Handle>;
 }
 
@@ -47,15 +47,13 @@ export async function start({ origin, domain, identity, emit }: Start, early: Ca
   // What this visitor most likely reads is on its way while the domain is asked.
   void fetchTexts(origin, languageFor(null, navigator.languages)).catch(() => undefined);
   const look = await fetchLook(origin, domain);
+  if (look && "title" in look) {
+    console.error(`Threadline: ${look.title}. ${look.detail}`);
+    return () => undefined;
+  }
   await element.configure({ origin, domain, look, emit });
-  const handle: Handle = ([name, argument]) => {
-    if (name === "open") void element.open();
-    else if (name === "close") element.close();
-    else if (name === "toggle") element.toggle();
-    else if (name === "identify") element.identify(argument);
-    else if (name === "reset") element.reset();
-    else if (name === "setPage") element.setPage(argument);
-  };
+  // The element's methods are named as the page calls them; only the loader makes calls.
+  const handle: Handle = ([name, argument]) => void element[name as "identify"]?.(argument);
   if (identity !== null) element.identify(identity);
   // Who the visitor is, is known before anything that the last one left is shown.
   const isFirst = ([name]: Call) => name === "identify" || name === "reset" || name === "setPage";

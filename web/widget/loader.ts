@@ -3,6 +3,7 @@
 
 import type { Call, Handle, Heard, LauncherModule, Listener } from "./launcher";
 import { LOADED_AGAIN } from "./stay";
+import { ERA, keysOf } from "./storage";
 
 /** The launcher of the server as it is now, whatever its hash: an upgrade takes away the one that an open page knows. */
 const NEWEST = "/widget/launcher.js";
@@ -36,18 +37,17 @@ const script =
 const domain = script?.dataset.domain?.trim();
 
 if (!script || !domain) {
-  console.error(
-    'Threadline: the script tag needs the domain it is for, as in <script src="…/widget.js" data-domain="shop.example" async></script>.',
-  );
+  console.error('Threadline: the script tag needs its data-domain="shop.example".');
 } else if (window.Threadline) {
-  dispatchEvent(new Event(LOADED_AGAIN));
+  if ((window.Threadline as Partial<Api>).setPage) dispatchEvent(new Event(LOADED_AGAIN));
+  else console.error("Threadline: this name is taken.");
 } else {
   const { origin } = new URL(script.src);
   const listeners = new Map<string, Set<Listener>>();
   const early: Call[] = [];
   let handle: Handle | null = null;
   let loading = false;
-  let tries = 0;
+  const waits = [5_000, 30_000, 120_000];
 
   const emit = (event: string, detail: unknown) => {
     for (const listener of [...(listeners.get(event) ?? [])]) {
@@ -64,19 +64,32 @@ if (!script || !domain) {
     // Who is called to open isn't kept waiting.
     if (called[0] === "open" || called[0] === "toggle") void load();
   };
+  /** Who signs out often leaves the page at once, and the chat may not be there yet: what is kept goes now. */
+  const forget = () => {
+    const prefix = `threadline:${origin}:${domain}:`;
+    try {
+      for (const key of keysOf(localStorage, prefix)) localStorage.removeItem(key);
+      // Other tabs hear by this that the visitor is somebody else (chat.ts).
+      localStorage.setItem(prefix + ERA, `${Math.random()}`);
+    } catch {
+      // Forbidden: nothing is kept.
+    }
+  };
   const fetchIt = (path: string) => import(/* @vite-ignore */ origin + path) as Promise<LauncherModule>;
   const load = async () => {
     if (loading || !document.body) return;
     loading = true;
     try {
       // Some browsers remember that a module failed; another address makes them try again.
-      const module = await fetchIt(__LAUNCHER_PATH__).catch(() => fetchIt(`${NEWEST}?again=${(tries += 1)}`));
+      const module = await fetchIt(__LAUNCHER_PATH__).catch(() => fetchIt(`${NEWEST}?again=${Date.now()}`));
       handle = await module.start({ origin, domain, identity: script.dataset.identity || null, emit }, early);
       for (const each of early.splice(0)) handle(each);
     } catch (error) {
       loading = false;
       console.error("Threadline: the chat couldn't be loaded.", error);
       addEventListener("online", load, { once: true });
+      const wait = waits.shift();
+      if (wait) setTimeout(load, wait);
     }
   };
   window.Threadline = {
@@ -84,7 +97,10 @@ if (!script || !domain) {
     close: () => call("close"),
     toggle: () => call("toggle"),
     identify: (jwt) => call("identify", jwt),
-    reset: () => call("reset"),
+    reset() {
+      forget();
+      call("reset");
+    },
     setPage: (page) => call("setPage", page),
     on(event, listener) {
       const heard = listeners.get(event) ?? new Set();
@@ -95,8 +111,8 @@ if (!script || !domain) {
     },
   };
   const whenIdle = () => {
-    if ("requestIdleCallback" in window) requestIdleCallback(() => void load(), { timeout: PATIENCE_MS });
-    else setTimeout(() => void load(), 200);
+    if ("requestIdleCallback" in window) requestIdleCallback(load, { timeout: PATIENCE_MS });
+    else setTimeout(load, 200);
   };
   if (document.readyState === "complete") whenIdle();
   else addEventListener("load", whenIdle, { once: true });

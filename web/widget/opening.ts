@@ -155,15 +155,13 @@ export class Opening {
   }
 
   #request(known: string | null, jwt: string | null): SessionRequest {
-    const page = cleanPage(this.options.page());
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     return {
       domain: this.options.domain,
-      ...(page === null ? {} : { page }),
-      ...(known === null ? {} : { visitor_token: known }),
-      ...(jwt === null ? {} : { identity_jwt: jwt }),
-      ...(navigator.language ? { language: navigator.language } : {}),
-      ...(zone ? { time_zone: zone } : {}),
+      page: cleanPage(this.options.page()),
+      visitor_token: known,
+      identity_jwt: jwt,
+      language: navigator.language || null,
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
   }
 }

@@ -102,32 +102,4 @@ describe("the outbox", () => {
   it("keeps text that can be sent", () => {
     expect(outbox(inMemory()).add("cut \ud83d", null).body).toBe("cut \ufffd");
   });
-
-  it("remembers what was turned down where storage has no room for the reason", () => {
-    const storage = inMemory();
-    let full = false;
-    const filling: Storage = { ...storage, set: (name, value) => void (full || storage.set(name, value)) };
-    const box = outbox(filling);
-    const item = box.add("one", null);
-    full = true;
-    box.fail(item.client_key, "too long");
-    expect(box.next()).toBeNull();
-    expect(box.items()[0]?.failed).toBe("too long");
-    box.retry(item.client_key);
-    expect(box.next()).toEqual(item);
-    box.fail(item.client_key, "too long");
-    const [name = ""] = storage.names("out:");
-    storage.remove(name);
-    expect(box.heard(name, null)).toEqual({ kind: "changed" });
-    expect(box.items()).toEqual([]);
-  });
-
-  it("holds in memory what the browser won't store", () => {
-    const full: Storage = { ...inMemory(), set: () => undefined };
-    const box = outbox(full);
-    const item = box.add("kept", null);
-    expect(box.next()).toEqual(item);
-    box.accept(item.client_key, posted);
-    expect(box.items()).toEqual([]);
-  });
 });

@@ -34,8 +34,6 @@ interface Stored extends Item {
 }
 
 export class Outbox {
-  /** What storage couldn't keep (full, forbidden) still lives as long as the page, and counts before what is stored. */
-  readonly #unsaved = new Map<string, Stored>();
   #last = 0;
 
   constructor(
@@ -66,7 +64,7 @@ export class Outbox {
   accept(clientKey: string, posted: Posted): void {
     this.#change(clientKey, (name, item) => {
       this.storage.set(name, JSON.stringify({ ...item, accepted: posted } satisfies Stored));
-      this.#drop(name);
+      this.storage.remove(name);
     });
   }
 
@@ -80,20 +78,14 @@ export class Outbox {
     this.#change(clientKey, (name, item) => this.#save(name, { ...item, failed: null }));
   }
 
-  /** The visitor is somebody else now; storage has been emptied. */
-  forget(): void {
-    this.#unsaved.clear();
-  }
-
   discard(clientKey: string): void {
-    this.#change(clientKey, (name) => this.#drop(name));
+    this.#change(clientKey, (name) => this.storage.remove(name));
   }
 
   /** What a change of storage by another tab means, if it concerns the outbox. */
   heard(name: string, value: string | null): Change | null {
     if (!name.startsWith(PREFIX)) return null;
-    const posted = value === null ? undefined : parse(value)?.accepted;
-    if (posted || value === null) this.#unsaved.delete(name);
+    const posted = parse(value)?.accepted;
     return posted ? { kind: "accepted", posted } : { kind: "changed" };
   }
 
@@ -103,9 +95,8 @@ export class Outbox {
       const item = parse(this.storage.get(name));
       // Accepted and still here: the tab went away between the two steps.
       if (item && !item.accepted) found.set(name, item);
-      else this.#drop(name);
+      else this.storage.remove(name);
     }
-    for (const [name, item] of this.#unsaved) found.set(name, item);
     return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
@@ -121,15 +112,7 @@ export class Outbox {
   }
 
   #save(name: string, item: Item): void {
-    const text = JSON.stringify(item);
-    this.storage.set(name, text);
-    if (this.storage.get(name) === text) this.#unsaved.delete(name);
-    else this.#unsaved.set(name, item);
-  }
-
-  #drop(name: string): void {
-    this.#unsaved.delete(name);
-    this.storage.remove(name);
+    this.storage.set(name, JSON.stringify(item));
   }
 }
 

@@ -16,21 +16,21 @@ export interface ReadingOptions {
   onSeen: (seen: Seen) => void;
 }
 
+/** What this browser remembers. */
+export function remembered(storage: Storage): Seen | null {
+  try {
+    return JSON.parse(storage.get(NAME) ?? "null") as Seen | null;
+  } catch {
+    return null;
+  }
+}
+
 export class Reading {
   #visible = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #told = 0;
 
   constructor(private readonly options: ReadingOptions) {}
-
-  /** What this browser remembers. */
-  remembered(): Seen | null {
-    try {
-      return JSON.parse(this.options.storage.get(NAME) ?? "null") as Seen | null;
-    } catch {
-      return null;
-    }
-  }
 
   /** Whether the messages are on screen. */
   setVisible(visible: boolean): void {

@@ -91,7 +91,7 @@ export class Sending {
       // Under another token by now, it isn't this visitor's any more.
       if (this.options.token() === token) this.options.onPosted(answer.value);
     } else if (answer.failure.kind === "rejected") {
-      outbox.fail(clientKey, answer.failure.problem.detail ?? answer.failure.problem.title);
+      this.#turnedDown(clientKey, answer.failure.problem);
     } else if (answer.failure.kind === "refused") {
       this.options.onRefused(answer.failure.problem);
     } else {
@@ -100,8 +100,13 @@ export class Sending {
     return null;
   }
 
+  #turnedDown(clientKey: string, { detail, title }: Problem): void {
+    this.options.outbox.fail(clientKey, detail ?? title);
+    this.options.onChange();
+  }
+
   async #introduce(token: string): Promise<Failure | null> {
-    const { http, profile } = this.options;
+    const { http, outbox, profile } = this.options;
     const said = profile.unsent();
     if (said === null) return null;
     const answer = await http.visitor(token, said);
@@ -109,8 +114,12 @@ export class Sending {
       profile.sent(said);
       if (this.options.token() === token) this.options.onVisitor(answer.value.visitor);
     } else if (answer.failure.kind === "rejected") {
-      // Not taken, for good: the messages go on without it.
-      profile.sent(said);
+      // Not taken, for good: told at the next message, for the visitor to decide; what follows goes without it.
+      const next = outbox.next();
+      if (next) {
+        profile.sent(said);
+        this.#turnedDown(next.client_key, answer.failure.problem);
+      }
       this.options.onTrouble(answer.failure);
     } else if (answer.failure.kind === "refused") {
       this.options.onRefused(answer.failure.problem);

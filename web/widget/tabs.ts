@@ -12,5 +12,8 @@ export function browserLocks(): Locks | null {
 }
 
 export function exclusively<T>(locks: Locks | null, name: string, work: () => Promise<T>): Promise<T> {
-  return locks ? locks.request(`threadline:${name}`, work) : work();
+  let begun: Promise<T> | undefined;
+  const once = () => (begun ??= work());
+  // Where site data is blocked there are locks, and none is given.
+  return locks ? locks.request(`threadline:${name}`, once).catch(once) : once();
 }

@@ -53,7 +53,8 @@ pub trait Bridge: Send + Sync {
     /// See [`BridgeError`]; nothing is changed by looking.
     async fn find(&self, at: &Target, op: &Op, key: &IdempotencyKey, sent: &Sent) -> Result<Found, BridgeError>;
 
-    /// Which of these threads may hold something newer than their cursor. Cheap: a few reads a channel.
+    /// Which of these threads may hold something newer than their cursor. Cheap: a few reads a channel. Reading anew begins
+    /// with it, so what is remembered of people is forgotten here: nobody told us what happened to them while we were deaf.
     ///
     /// # Errors
     /// See [`BridgeError`].

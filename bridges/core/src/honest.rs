@@ -16,6 +16,44 @@ pub fn straight(text: &str) -> String {
     text.chars().filter(|c| !turns(*c)).collect()
 }
 
+/// Begins a piece of text that is set apart: its direction is its own, and turns nothing around it.
+const APART: char = '\u{2068}';
+/// Ends it.
+const APART_END: char = '\u{2069}';
+
+/// As [`straight`], for a sentence of ours: what was [set apart](set_apart) in it stays so.
+#[must_use]
+pub fn straight_sentence(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut open = 0_usize;
+    for c in text.chars() {
+        match c {
+            APART => open += 1,
+            APART_END if open > 0 => open -= 1,
+            _ if turns(c) => continue,
+            _ => {}
+        }
+        kept.push(c);
+    }
+    // One that isn't closed would take in all that follows.
+    kept.extend(std::iter::repeat_n(APART_END, open));
+    kept
+}
+
+/// What is filled into a sentence, set apart: neither can its direction turn the sentence, nor the sentence's order it.
+#[must_use]
+pub fn set_apart(text: &str) -> String {
+    format!("{APART}{}{APART_END}", straight_sentence(text))
+}
+
+/// Whether some of the text is of a script that is written from the right.
+#[must_use]
+pub fn has_letters_from_the_right(text: &str) -> bool {
+    text.chars().any(|c| {
+        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+    })
+}
+
 /// Whether the character turns the reading direction or can't be seen: an address with one isn't what it looks like.
 const fn deceives(c: char) -> bool {
     matches!(
@@ -108,6 +146,15 @@ mod tests {
     fn only_what_turns_text_is_taken_out_of_it() {
         assert_eq!(straight("a\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}b"), "ab");
         assert_eq!(straight("\u{2066}\u{2067}\u{2068}\u{2069}שלום\u{200f} ❤\u{fe0f}"), "שלום\u{200f} ❤\u{fe0f}");
+    }
+
+    #[test]
+    fn what_is_set_apart_cannot_get_out() {
+        assert_eq!(set_apart("Ada"), "\u{2068}Ada\u{2069}");
+        assert_eq!(set_apart("\u{2069}\u{202e}Ada\u{2068}"), "\u{2068}Ada\u{2068}\u{2069}\u{2069}");
+        let nested = set_apart(&format!("{} (5)", set_apart("Ada")));
+        assert_eq!(straight_sentence(&nested), nested, "it stays as it is");
+        assert_eq!(straight_sentence("\u{2067}a\u{2069}b\u{202e}"), "ab");
     }
 
     proptest! {

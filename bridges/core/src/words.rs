@@ -3,6 +3,10 @@
 //! What lives here: the sentences that bridges say by themselves, a list of sentences as a type of its own ([`sentences!`]),
 //! and filling a sentence's blanks. What must not: what the sentences say; whoever calls a bridge brings that.
 
+use std::borrow::Cow;
+
+use crate::honest::{has_letters_from_the_right, set_apart};
+
 /// A sentence that stands in the language files under a key.
 pub trait Sentence: Copy {
     /// Its key.
@@ -99,6 +103,9 @@ sentences! {
     }
 }
 
+/// The languages that are written from the right.
+const FROM_THE_RIGHT: [&str; 1] = ["ar"];
+
 /// How a text is found: by the language's tag and the sentence's key.
 pub type Find = fn(&'static str, &str) -> Option<&'static str>;
 
@@ -123,9 +130,30 @@ impl Words {
         self.find(sentence)
     }
 
-    /// A sentence with its blanks filled.
+    /// A sentence with its blanks filled. What is filled in is set apart where its direction may be another than the
+    /// sentence's: neither may change the other's order.
     #[must_use]
     pub fn say(self, sentence: impl Sentence, blanks: &[(&str, &str)]) -> String {
+        let from_the_right = FROM_THE_RIGHT.contains(&self.language);
+        self.filled(sentence, blanks, |value| {
+            let apart = !value.is_empty() && (from_the_right || has_letters_from_the_right(value));
+            if apart { Cow::Owned(set_apart(value)) } else { Cow::Borrowed(value) }
+        })
+    }
+
+    /// As [`Words::say`], with nothing around what is filled in. For what isn't words: an address, a code, and the marks that
+    /// a platform shows something else for.
+    #[must_use]
+    pub fn say_bare(self, sentence: impl Sentence, blanks: &[(&str, &str)]) -> String {
+        self.filled(sentence, blanks, Cow::Borrowed)
+    }
+
+    fn filled<'a>(
+        self,
+        sentence: impl Sentence,
+        blanks: &[(&str, &'a str)],
+        within: impl Fn(&'a str) -> Cow<'a, str>,
+    ) -> String {
         debug_assert!(
             blanks.len() == sentence.blanks().len()
                 && blanks.iter().all(|(blank, _)| sentence.blanks().contains(blank)),
@@ -133,7 +161,8 @@ impl Words {
             sentence.key(),
             sentence.blanks()
         );
-        fill(self.find(sentence), blanks)
+        let blanks: Vec<_> = blanks.iter().map(|(blank, value)| (*blank, within(value))).collect();
+        fill(self.find(sentence), &blanks)
     }
 
     fn find(self, sentence: impl Sentence) -> &'static str {
@@ -157,14 +186,14 @@ impl PartialEq for Words {
 impl Eq for Words {}
 
 /// Fills each blank once: what is filled in may hold braces of its own.
-fn fill(text: &str, blanks: &[(&str, &str)]) -> String {
+fn fill(text: &str, blanks: &[(&str, Cow<'_, str>)]) -> String {
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let known = after.split_once('}').and_then(|(name, after)| {
-            blanks.iter().find(|(blank, _)| *blank == name).map(|(_, value)| (*value, after))
-        });
+        let known = after
+            .split_once('}')
+            .and_then(|(name, after)| blanks.iter().find(|(blank, _)| *blank == name).map(|(_, value)| (value, after)));
         if let Some((value, after)) = known {
             filled.push_str(value);
             rest = after;
@@ -183,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_blank_is_filled_once_and_nothing_else_is() {
-        let blanks = [("stars", "4"), ("comment", "{stars} } {")];
+        let blanks = [("stars", "4".into()), ("comment", "{stars} } {".into())];
         assert_eq!(fill("Rated {stars} of 5: {comment}", &blanks), "Rated 4 of 5: {stars} } {");
         assert_eq!(fill("{unknown} { {stars", &blanks), "{unknown} { {stars");
         assert_eq!(fill("", &blanks), "");
@@ -195,5 +224,16 @@ mod tests {
             Words::new("xx", |language, key| (language == "xx" && key == "post.late").then_some("{date}, late"));
         assert_eq!(words.say(Word::Late, &[("date", "noon")]), "noon, late");
         assert_eq!(words.text(Word::Close), "button.close");
+    }
+
+    #[test]
+    fn what_is_filled_in_keeps_its_own_direction() {
+        const FIND: Find = |_, _| Some("<{name}>");
+        let (english, arabic) = (Words::new("en", FIND), Words::new("ar", FIND));
+        let said = |words: Words, name| words.say(Word::ClosedBy, &[("name", name)]);
+        assert_eq!((said(english, "Ada"), said(arabic, "")), ("<Ada>".into(), "<>".into()));
+        assert_eq!(said(arabic, "Ada"), "<\u{2068}Ada\u{2069}>");
+        assert_eq!(said(english, "\u{2069}عائشة"), "<\u{2068}عائشة\u{2069}>");
+        assert_eq!(arabic.say_bare(Word::ClosedBy, &[("name", "https://a.example/")]), "<https://a.example/>");
     }
 }

@@ -29,6 +29,8 @@ pub(crate) async fn moved(
     at: &RemoteChannel,
     links: &[LinkCursor],
 ) -> Result<Vec<RemoteThread>, BridgeError> {
+    // What is read now doesn't say what its authors are, and we may have been deaf while that changed.
+    bridge.people().forget_all();
     let parent = bridge.parents().get(bridge.caller(), &at.id).await?;
     // A thread's last message, as the listings tell it.
     let mut latest: HashMap<String, Option<u64>> = HashMap::new();

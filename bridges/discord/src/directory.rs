@@ -3,8 +3,9 @@
 //! What lives here: who somebody is and whether they may speak for the team, remembered for a minute. What must not: what
 //! follows from it.
 //!
-//! Discord tells of changed members only to bots with a privileged intent, which we don't ask for. Whoever writes or presses
-//! is described along with it, though, so that nobody speaks by a role that was taken from them.
+//! Discord tells of changed members only to bots with a privileged intent, which we don't ask for. Whoever writes, edits or
+//! presses is described along with it, though, so that nobody speaks by a role that was taken from them. Messages that are
+//! read later describe nobody; before a channel is caught up with, everybody is forgotten and asked for anew.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -39,12 +40,14 @@ type Remembered = (Arc<Option<Value>>, Instant);
 pub(crate) struct Directory(DashMap<(String, String), Remembered>);
 
 impl Directory {
-    /// Remembers who wrote or pressed, as the event describes them.
+    /// Remembers who wrote, edited or pressed, as the event describes them.
     pub(crate) fn learn(&self, kind: &str, data: &Value) {
         let member = data.get("member").filter(|member| member.get("roles").is_some_and(Value::is_array));
         let Some(member) = member else { return };
         let account = match kind {
-            "MESSAGE_CREATE" if data.get("webhook_id").is_none_or(Value::is_null) => data.get("author"),
+            "MESSAGE_CREATE" | "MESSAGE_UPDATE" if data.get("webhook_id").is_none_or(Value::is_null) => {
+                data.get("author")
+            }
             "INTERACTION_CREATE" => member.get("user"),
             _ => None,
         };
@@ -56,7 +59,7 @@ impl Directory {
         }
     }
 
-    /// Forgets everybody: a role has changed.
+    /// Forgets everybody: a role has changed, or messages are read that don't describe their authors.
     pub(crate) fn forget_all(&self) {
         self.0.clear();
     }

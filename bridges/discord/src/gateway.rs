@@ -133,8 +133,13 @@ pub(crate) async fn live(
     let pulse = Arc::new(Pulse::new());
     let (runner, manager) = runner_of(shard, url, token, intents).await;
     let messenger = ShardMessenger::new(&runner);
-    let heard = pulse.clone();
+    let over = CancellationToken::new();
+    let (heard, ended) = (pulse.clone(), over.clone());
     messenger.add_collector(CollectorCallback(Box::new(move |event| {
+        // The session's thread may still have one in hand when the end is already told.
+        if ended.is_cancelled() {
+            return false;
+        }
         heard.mark(&heard.heard);
         if matches!(event, Event::Ready(_) | Event::Resumed(_)) {
             heard.ready.store(true, Ordering::Relaxed);
@@ -142,7 +147,7 @@ pub(crate) async fn live(
         hears.hear(event);
         true
     })));
-    let running = match start(runner, pulse.clone()) {
+    let running = match start(runner, pulse.clone(), over) {
         Ok(running) => running,
         Err(error) => return End::Refused(format!("no thread could be started for it: {error}")),
     };
@@ -222,9 +227,8 @@ async fn runner_of(
 
 /// Runs the session in a thread of its own: after a close frame without a code, serenity's runner turns without a pause until
 /// its next heartbeat fails, and whoever shared a thread with it would stand still for so long.
-fn start(mut runner: ShardRunner, pulse: Arc<Pulse>) -> std::io::Result<Running> {
+fn start(mut runner: ShardRunner, pulse: Arc<Pulse>, stop: CancellationToken) -> std::io::Result<Running> {
     let (tell, ended) = oneshot::channel();
-    let stop = CancellationToken::new();
     let stopping = stop.clone();
     let here = Handle::current();
     let mut run = Box::pin(async move { runner.run().await });

@@ -99,6 +99,8 @@ async fn notice_in_thread(
     what: &Notice,
     key: &str,
 ) -> Result<Outcome, BridgeError> {
+    let said = say(bridge, at, &render::notice(what), what.broadcast, key).await?;
+    // After the words, so that tries that are refused cost one call each.
     if let Some(user) = render::called(what) {
         let channel_id = snowflake::channel(thread_of(at)?)?;
         let user_id = snowflake::user(&user.0)?;
@@ -108,7 +110,7 @@ async fn notice_in_thread(
             tracing::debug!(discord.thread = at.thread, ?failure, "a person could not be added to a thread");
         }
     }
-    say(bridge, at, &render::notice(what), what.broadcast, key).await
+    Ok(said)
 }
 
 async fn say(

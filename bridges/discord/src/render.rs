@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::markup::escape::{escape, harmless_name, length, shorten};
 use crate::markup::{link, write, write_words};
 use crate::snowflake;
-use bridge_core::honest::straight;
+use bridge_core::honest::{straight, straight_sentence};
 
 /// What the ids of our buttons begin with.
 pub(crate) const BUTTON_PREFIX: &str = "threadline.";
@@ -67,13 +67,13 @@ impl Shown {
         })
     }
 
-    /// Whether `message`, as Discord gives it, says the same words.
+    /// Whether `message`, as Discord gives it, says the same words. What only turns text may have got lost.
     pub(crate) fn is_said_by(&self, message: &Value) -> bool {
+        let words = |text: &str| straight(text).trim().to_owned();
         let description = |embeds: Option<&Value>| {
-            let text = embeds.and_then(|embed| embed.get("description")).and_then(Value::as_str);
-            text.map(|text| text.trim().to_owned())
+            embeds.and_then(|embed| embed.get("description")).and_then(Value::as_str).map(words)
         };
-        message.get("content").and_then(Value::as_str).map(str::trim) == Some(self.content.trim())
+        message.get("content").and_then(Value::as_str).map(words) == Some(words(&self.content))
             && description(self.embeds.first()) == description(message.pointer("/embeds/0"))
     }
 }
@@ -207,14 +207,14 @@ fn heading(post: &Post, words: Words) -> String {
 /// "Written …, sent late", in the reader's own time zone.
 fn late(written: Micros, words: Words) -> String {
     let date = format!("<t:{}:f>", written.0.div_euclid(1_000_000));
-    format!("\n-# {}", words.say(Word::Late, &[("date", &date)]))
+    format!("\n-# {}", words.say_bare(Word::Late, &[("date", &date)]))
 }
 
 /// Something of our own to say. A visitor's name may stand in it.
 pub(crate) fn notice(notice: &Notice) -> Shown {
     let mention = called(notice).map(|user| user.0.clone());
     let prefix = mention.as_ref().map(|user| format!("<@{user}> ")).unwrap_or_default();
-    let words = escaped_within(&straight(&notice.text), LONGEST_CONTENT - length(&prefix));
+    let words = escaped_within(&straight_sentence(&notice.text), LONGEST_CONTENT - length(&prefix));
     Shown {
         content: format!("{prefix}{words}"),
         components: answer_buttons(&notice.buttons),
@@ -230,7 +230,7 @@ pub(crate) fn called(notice: &Notice) -> Option<&RemoteUser> {
 
 /// A line for the channel, so that people who aren't in the thread notice.
 pub(crate) fn pointer(thread: &str, words: Words) -> Shown {
-    let content = words.say(Word::Pointer, &[("thread", &format!("<#{thread}>"))]);
+    let content = words.say_bare(Word::Pointer, &[("thread", &format!("<#{thread}>"))]);
     Shown { content, ..Shown::default() }
 }
 
@@ -238,7 +238,7 @@ pub(crate) fn pointer(thread: &str, words: Words) -> Shown {
 pub(crate) fn answer(answer: &Answer) -> Shown {
     let link = answer.openable_link();
     let room = LONGEST_CONTENT.saturating_sub(link.map_or(0, |link| link.len() + 3));
-    let mut content = escaped_within(&straight(&answer.text), room);
+    let mut content = escaped_within(&straight_sentence(&answer.text), room);
     if let Some(link) = link {
         // The brackets keep Discord from fetching the address for a preview.
         content = format!("{content}\n<{link}>");

@@ -53,6 +53,12 @@ impl Directory {
         }
     }
 
+    /// Forgets what everybody is. The names by which people are called are kept: nobody speaks by a name.
+    pub(crate) fn forget_all(&self) {
+        self.people.iter().for_each(|known| known.forget());
+        self.group.forget();
+    }
+
     /// Who this is; `None` when there is nobody like that.
     pub(crate) async fn person(
         &self,

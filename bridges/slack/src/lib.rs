@@ -221,6 +221,8 @@ impl Bridge for SlackBridge {
     }
 
     async fn moved(&self, at: &RemoteChannel, links: &[LinkCursor]) -> Result<Vec<RemoteThread>, BridgeError> {
+        // What happened to people while we were deaf came as events too, and nobody sends those again.
+        self.people.forget_all();
         catch_up::moved(&self.caller, at, links, self.now()).await
     }
 

@@ -13,7 +13,7 @@ use crate::markup::escape::{escape, harmless_name, shorten};
 use crate::message::METADATA_TYPE;
 use crate::normalize::ACTION_PREFIX;
 use crate::{rich, stamp};
-use bridge_core::honest::{is_honest_page, straight};
+use bridge_core::honest::{is_honest_page, straight, straight_sentence};
 
 /// Slack shows names of up to 80 characters.
 const LONGEST_NAME: usize = 60;
@@ -178,9 +178,9 @@ fn late(written: Micros, words: Words) -> String {
     let seconds = written.0.div_euclid(1_000_000);
     let fallback = jiff::Timestamp::from_second(seconds)
         .map_or_else(|_| stamp::from_micros(written), |moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string());
-    let pattern = words.say(Word::DayAndTime, &[("day", "{date_short_pretty}"), ("time", "{time}")]);
+    let pattern = words.say_bare(Word::DayAndTime, &[("day", "{date_short_pretty}"), ("time", "{time}")]);
     let date = format!("<!date^{seconds}^{pattern}|{fallback}>");
-    words.say(Word::Late, &[("date", &date)])
+    words.say_bare(Word::Late, &[("date", &date)])
 }
 
 /// The name over a post: whoever it is that writes, nobody can be pinged with it.
@@ -204,7 +204,7 @@ pub(crate) fn icon_url(post: &Post) -> Option<&str> {
 pub(crate) fn notice(notice: &Notice, block_id: &str) -> Shown {
     let mention = notice.mention.as_ref().filter(|user| is_user_id(&user.0));
     let prefix = mention.map(|user| format!("<@{}> ", user.0)).unwrap_or_default();
-    let text = format!("{prefix}{}", escaped_within(&straight(&notice.text), LONGEST_NOTICE));
+    let text = format!("{prefix}{}", escaped_within(&straight_sentence(&notice.text), LONGEST_NOTICE));
     let mut shown = words_and_buttons(text, &notice.buttons);
     if let Some(first) = shown.blocks.first_mut() {
         first["block_id"] = json!(block_id);
@@ -214,7 +214,7 @@ pub(crate) fn notice(notice: &Notice, block_id: &str) -> Shown {
 
 /// A private answer with its link and its buttons.
 pub(crate) fn answer(answer: &Answer) -> Shown {
-    let mut words = escaped_within(&straight(&answer.text), LONGEST_NOTICE);
+    let mut words = escaped_within(&straight_sentence(&answer.text), LONGEST_NOTICE);
     if let Some(link) = answer.openable_link() {
         // The words are verbatim: an address is alive only where it is marked as one.
         words = format!("{words}\n<{link}>");

@@ -138,7 +138,10 @@ pub(in crate::http) async fn link(
 /// What somebody may from now on; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 pub(in crate::http) struct AccessRequest {
-    role: Option<Role>,
+    /// `null` takes the role away: what they may then follows from the team's chats.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Role>)]
+    role: Option<Option<Role>>,
     /// `null` for all domains.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Vec<String>>)]
@@ -147,7 +150,7 @@ pub(in crate::http) struct AccessRequest {
 }
 
 /// Tells `null` from nothing at all.
-fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Vec<String>>>, D::Error> {
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
 
@@ -169,8 +172,8 @@ pub(in crate::http) async fn change(
     Json(request): Json<AccessRequest>,
 ) -> Result<axum::Json<AdminOperator>, ApiError> {
     let id = id(&operator, "operator")?;
-    let change =
-        AccessChange { role: request.role.map(Into::into), domains: request.domains, deactivated: request.deactivated };
+    let role = request.role.map(|role| role.map(Into::into));
+    let change = AccessChange { role, domains: request.domains, deactivated: request.deactivated };
     change_access(&state.service, id, &change, current.actor()).await?;
     Ok(axum::Json(show_operator(&state.service, id).await?.into()))
 }

@@ -15,6 +15,7 @@ use super::super::openapi::{Always, NamesOne, NeedsOperator};
 use super::super::router::url;
 use super::super::widget::view::rfc_3339;
 use super::id;
+use crate::model::browser::browser;
 use crate::service::list_operators::list_sessions;
 use crate::service::sign_out::revoke_session;
 
@@ -28,7 +29,7 @@ pub(in crate::http) struct AdminSessions {
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AdminSession {
     id: Uuid,
-    /// The browser, as it names itself. Untrusted text.
+    /// The browser and the system it runs on, as it names itself. Untrusted text.
     #[schema(required = true)]
     agent: Option<String>,
     #[schema(format = DateTime)]
@@ -57,7 +58,7 @@ pub(in crate::http) async fn list(
     let sessions = list_sessions(&state.service, id(&operator, "operator")?).await?;
     let shown = sessions.into_iter().map(|session| AdminSession {
         id: session.id.into(),
-        agent: session.agent,
+        agent: session.agent.as_deref().and_then(browser),
         created_at: rfc_3339(session.created_at),
         last_seen_at: rfc_3339(session.last_seen_at),
         current: mine == Some(session.id),

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use super::super::State;
 use super::super::error::ApiError;
 use crate::model::DomainId;
 use crate::service::access::Access;
@@ -39,6 +40,11 @@ pub(super) fn domains(access: &Access, name: Option<&str>) -> Result<Vec<DomainI
             None => Err(ApiError::NotFound { what: "domain" }),
         },
     }
+}
+
+/// Whether the caller sees every domain there is.
+pub(super) fn sees_all(state: &State, access: &Access) -> bool {
+    state.service.book.domains().iter().all(|domain| access.sees(domain.id))
 }
 
 /// How many entries.

@@ -66,8 +66,7 @@ impl From<CannedReplyRequest> for NewCanned {
 }
 
 fn asking<'a>(state: &State, current: &'a CurrentOperator) -> Asking<'a> {
-    let domains = current.access.domains();
-    Asking { domains, sees_all: state.service.book.domains().iter().all(|domain| current.access.sees(domain.id)) }
+    Asking { domains: current.access.domains(), sees_all: asked::sees_all(state, &current.access) }
 }
 
 fn named(id: &str) -> Result<CannedReplyId, ApiError> {

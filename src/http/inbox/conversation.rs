@@ -102,13 +102,13 @@ pub(in crate::http) async fn close(
         (status = 409, description = "`conflict`: the visitor has begun another one since", body = Problem, content_type = "application/problem+json"),
         Always, NeedsOperator, NamesOne,
     ),
-    security(("session" = [])),
+    security(("session" = []), ("api_key" = [])),
 )]
 pub(in crate::http) async fn reopen(
     Shared(state): Shared<State>,
     named: Named,
 ) -> Result<axum::Json<ChangedConversation>, ApiError> {
-    reopen_it(&state.service, named.conversation, named.current.operator()?, &[]).await?;
+    reopen_it(&state.service, named.conversation, name(&named.current.who), &[]).await?;
     changed(&state, &named).await
 }
 

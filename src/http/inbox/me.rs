@@ -19,6 +19,7 @@ use super::super::problem::Problem;
 use super::super::router::url;
 use super::super::sign_in::cookie;
 use super::super::widget::view::rfc_3339;
+use super::asked;
 use super::view::people::OperatorBrief;
 use crate::model;
 use crate::service::ServiceError;
@@ -95,6 +96,8 @@ pub(in crate::http) struct Me {
     role: Role,
     /// The names of the domains that they see.
     domains: Vec<String>,
+    /// Whether these are all that there are.
+    all_domains: bool,
     availability: Availability,
     /// Who they are in the team's chats.
     selves: Vec<SelfBrief>,
@@ -303,6 +306,7 @@ async fn me(state: &State, operator: &model::Operator, access: &Access) -> Resul
         operator: operator.into(),
         role: if access.is_admin() { Role::Admin } else { Role::Operator },
         domains: access.domains().iter().map(|domain| domain.name.clone()).collect(),
+        all_domains: asked::sees_all(state, access),
         availability: operator.availability.into(),
         selves: selves.iter().map(|account| SelfBrief::new(&account.connection, &account.user)).collect(),
         language: None,

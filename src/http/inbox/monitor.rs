@@ -97,10 +97,10 @@ pub(in crate::http) struct MonitorOperator {
     conversations: i64,
     /// How often they wrote to visitors in them.
     replies: i64,
-    /// Of conversations in their care.
+    /// Of the first answers that they gave.
     #[schema(required = true)]
     median_first_response_s: Option<i64>,
-    /// The average of the stars of conversations in their care.
+    /// The average of the stars of conversations in their care, or in nobody's and first answered by them.
     #[schema(required = true)]
     rating: Option<f64>,
 }

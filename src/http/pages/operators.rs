@@ -4,7 +4,7 @@
 //! the same for everybody and hold nothing; what they show comes from the API, which knows who asks.
 
 use axum::extract::{Path, State as Shared};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{Redirect, Response};
 
 use super::super::State;
@@ -36,6 +36,15 @@ const PAGE: [(HeaderName, HeaderValue); 5] = [
 /// `GET /`: whoever types the server's bare address wants to work, or, at the demo, to look around.
 pub(in crate::http) async fn front(Shared(state): Shared<State>) -> Redirect {
     Redirect::to(if state.demo { "/demo" } else { "/inbox" })
+}
+
+/// `GET /inbox/` and the like: people type the slash. What stands behind the sign comes along by itself.
+pub(in crate::http) async fn without_slash(address: Uri) -> Redirect {
+    let path = address.path().trim_end_matches('/');
+    match address.query() {
+        Some(query) => Redirect::to(&format!("{path}?{query}")),
+        None => Redirect::to(path),
+    }
 }
 
 /// `GET /inbox`

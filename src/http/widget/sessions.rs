@@ -102,7 +102,7 @@ pub(in crate::http) struct SessionDomain {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum DomainMode {
-    /// In a live chat; by a form while nobody can answer.
+    /// In a live chat; while nobody can answer it says so, and what is written waits.
     LiveChat,
     /// By a form alone.
     Form,

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use bridge_core::{ConnectionId, Micros};
 use tokio::sync::watch;
 
-use crate::model::presence::{self, HEARD_FOR, LEAVING_FOR, Monitor, SPOKE_FOR, Signs};
+use crate::model::presence::{self, HEARD_FOR, LEAVING_FOR, Monitor, RESTING_FOR, SPOKE_FOR, Signs};
 use crate::model::{Availability, ChannelId, DomainId, OperatorId, Presence};
 
 /// An operator who may answer.
@@ -20,6 +20,10 @@ pub struct Member {
     /// The domains that they serve.
     pub domains: HashSet<DomainId>,
 }
+
+/// One reading of who the operators are; later ones count more.
+#[derive(Debug)]
+pub struct TeamRead(u64);
 
 /// How a domain stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,6 +46,9 @@ pub(super) struct Board {
     heard: HashMap<ConnectionId, Micros>,
     broken: HashSet<ChannelId>,
     team: HashMap<OperatorId, (Member, Option<Micros>)>,
+    /// How often somebody began to read who the operators are, and which of these reads the board shows.
+    team_reads: u64,
+    team_noted: u64,
     pages: HashMap<u64, Page>,
     next_page: u64,
     active: HashMap<ChannelId, Polled>,
@@ -57,14 +64,30 @@ struct Domain {
 
 struct Page {
     operator: OperatorId,
-    /// Since when it is in use.
+    /// Since when it counts as in use.
     since: Option<Micros>,
-    /// When it was left.
+    /// When its use ended, while it still counts.
+    rested: Option<Micros>,
+    /// When it was closed.
     left: Option<Micros>,
+}
+
+impl Page {
+    fn is_over(&self, now: Micros) -> bool {
+        self.left.is_some_and(|left| now.since(left) >= LEAVING_FOR)
+    }
+
+    /// It counts no longer, once its use ended long enough ago.
+    fn grow_old(&mut self, now: Micros) {
+        if self.rested.is_some_and(|rested| now.since(rested) >= RESTING_FOR) {
+            (self.since, self.rested) = (None, None);
+        }
+    }
 }
 
 /// What a platform said about a channel.
 struct Polled {
+    /// When it was asked.
     at: Micros,
     /// Since when each is active.
     who: HashMap<OperatorId, Micros>,
@@ -105,17 +128,21 @@ impl Board {
         }
     }
 
-    pub(super) fn set_team(&mut self, team: Vec<Member>, now: Micros) {
+    pub(super) const fn read_team(&mut self) -> TeamRead {
+        self.team_reads += 1;
+        TeamRead(self.team_reads)
+    }
+
+    pub(super) fn set_team(&mut self, read: TeamRead, team: Vec<Member>, now: Micros) {
+        if read.0 < self.team_noted {
+            return;
+        }
+        self.team_noted = read.0;
         let mut before = std::mem::take(&mut self.team);
         for member in team {
             let said = said_since(before.remove(&member.id).as_ref(), &member, now);
             self.team.insert(member.id, (member, said));
         }
-    }
-
-    pub(super) fn set_member(&mut self, member: Member, now: Micros) {
-        let said = said_since(self.team.get(&member.id), &member, now);
-        self.team.insert(member.id, (member, said));
     }
 
     pub(super) fn availability(&self, operator: OperatorId) -> Option<Availability> {
@@ -124,13 +151,17 @@ impl Board {
 
     pub(super) fn open_page(&mut self, operator: OperatorId) -> u64 {
         self.next_page += 1;
-        self.pages.insert(self.next_page, Page { operator, since: None, left: None });
+        self.pages.insert(self.next_page, Page { operator, since: None, rested: None, left: None });
         self.next_page
     }
 
     pub(super) fn set_page_active(&mut self, page: u64, active: bool, now: Micros) {
         if let Some(page) = self.pages.get_mut(&page) {
-            page.since = if active { page.since.or(Some(now)) } else { None };
+            if active {
+                (page.since, page.rested) = (page.since.or(Some(now)), None);
+            } else if page.since.is_some() {
+                page.rested = page.rested.or(Some(now));
+            }
         }
     }
 
@@ -144,15 +175,15 @@ impl Board {
         }
     }
 
-    pub(super) fn set_active(&mut self, channel: ChannelId, active: Option<Vec<OperatorId>>, now: Micros) {
+    pub(super) fn set_active(&mut self, channel: ChannelId, active: Option<Vec<OperatorId>>, asked: Micros) {
         let Some(active) = active else {
             self.active.remove(&channel);
             return;
         };
         let before = self.active.remove(&channel).map(|polled| polled.who).unwrap_or_default();
-        let since = |who: &OperatorId| before.get(who).copied().unwrap_or(now);
+        let since = |who: &OperatorId| before.get(who).copied().unwrap_or(asked);
         let who = active.into_iter().map(|who| (who, since(&who))).collect();
-        self.active.insert(channel, Polled { at: now, who });
+        self.active.insert(channel, Polled { at: asked, who });
     }
 
     pub(super) fn note_spoke(&mut self, operator: OperatorId, connection: &ConnectionId, now: Micros) {
@@ -161,7 +192,8 @@ impl Board {
     }
 
     pub(super) fn tick(&mut self, now: Micros) {
-        self.pages.retain(|_, page| page.left.is_none_or(|left| now.since(left) < LEAVING_FOR));
+        self.pages.retain(|_, page| !page.is_over(now));
+        self.pages.values_mut().for_each(|page| page.grow_old(now));
         self.spoke.retain(|_, (_, last)| now.since(*last) < SPOKE_FOR);
         self.active.retain(|_, polled| now.since(polled.at) < HEARD_FOR);
     }

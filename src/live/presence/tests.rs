@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::*;
-use crate::model::presence::{LEAVING_FOR, SPOKE_FOR};
+use crate::model::presence::{LEAVING_FOR, RESTING_FOR, SPOKE_FOR};
 use uuid::Uuid;
 
 struct Stage {
@@ -25,8 +25,9 @@ fn stage() -> Stage {
     let board = PresenceBoard::new(Clock::from_fn(move || Micros(read.load(Ordering::SeqCst))), Hub::default());
     let connection: ConnectionId = "chat.acme".parse().unwrap();
     board.add_domain(DOMAIN, [(CHANNEL, connection.clone())]);
-    board.set_team(vec![member(Availability::Auto, true)]);
-    Stage { board, now, connection }
+    let stage = Stage { board, now, connection };
+    stage.team(vec![member(Availability::Auto, true)]);
+    stage
 }
 
 fn member(availability: Availability, serves: bool) -> Member {
@@ -42,6 +43,19 @@ impl Stage {
         self.board.standing(DOMAIN).monitors.iter().map(|monitor| monitor.how.as_str().to_owned()).collect()
     }
 
+    fn team(&self, team: Vec<Member>) {
+        self.board.set_team(self.board.read_team(), team);
+    }
+
+    /// The platform is asked, and says at once who is there.
+    fn ask(&self, active: Vec<OperatorId>) {
+        self.board.set_active(CHANNEL, Some(active), self.now());
+    }
+
+    fn now(&self) -> Micros {
+        Micros(self.now.load(Ordering::SeqCst))
+    }
+
     fn pass(&self, time: std::time::Duration) {
         self.now.fetch_add(i64::try_from(time.as_micros()).unwrap(), Ordering::SeqCst);
         self.board.tick();
@@ -52,7 +66,7 @@ impl Stage {
 fn a_platforms_word_counts_while_its_channel_is_heard_and_whole() {
     let stage = stage();
     let watch = stage.board.watch(DOMAIN);
-    stage.board.set_active(CHANNEL, Some(vec![ADA]));
+    stage.ask(vec![ADA]);
     assert!(!watch.borrow().online, "nobody hears the channel");
     stage.board.set_heard(&stage.connection, Some(Micros(1)));
     assert!(watch.borrow().online);
@@ -60,12 +74,12 @@ fn a_platforms_word_counts_while_its_channel_is_heard_and_whole() {
     stage.board.set_broken(CHANNEL, true);
     assert!(!watch.borrow().online);
     stage.board.set_broken(CHANNEL, false);
-    stage.board.set_active(CHANNEL, Some(Vec::new()));
+    stage.ask(Vec::new());
     assert!(!watch.borrow().online);
-    stage.board.set_active(CHANNEL, Some(vec![ADA]));
-    stage.board.set_team(vec![member(Availability::Auto, false)]);
+    stage.ask(vec![ADA]);
+    stage.team(vec![member(Availability::Auto, false)]);
     assert!(!watch.borrow().online, "she serves other domains");
-    stage.board.set_team(Vec::new());
+    stage.team(Vec::new());
     assert!(!watch.borrow().online, "she is no operator any more");
 }
 
@@ -79,11 +93,34 @@ fn whoever_spoke_is_there_for_a_while_unless_the_platform_knows_better_since() {
     assert!(!stage.online());
     stage.board.note_spoke(ADA, &stage.connection);
     stage.pass(std::time::Duration::from_secs(1));
-    stage.board.set_active(CHANNEL, Some(Vec::new()));
+    stage.ask(Vec::new());
     assert!(!stage.online(), "the platform says that she left");
     stage.pass(std::time::Duration::from_secs(1));
     stage.board.note_spoke(ADA, &stage.connection);
     assert!(stage.online(), "and here she is again");
+}
+
+#[test]
+fn whoever_spoke_after_the_platform_was_asked_is_there_whatever_it_answers() {
+    let stage = stage();
+    stage.board.set_heard(&stage.connection, Some(Micros(1)));
+    let asked = stage.now();
+    stage.pass(std::time::Duration::from_secs(1));
+    stage.board.note_spoke(ADA, &stage.connection);
+    stage.pass(std::time::Duration::from_secs(1));
+    stage.board.set_active(CHANNEL, Some(Vec::new()), asked);
+    assert!(stage.online());
+}
+
+#[test]
+fn what_was_read_of_the_team_earlier_replaces_nothing_that_was_read_later() {
+    let stage = stage();
+    let slow = stage.board.read_team();
+    stage.team(vec![member(Availability::Back, true)]);
+    stage.board.set_team(slow, Vec::new());
+    assert_eq!((stage.online(), stage.how().as_str()), (true, "said"));
+    stage.team(Vec::new());
+    assert!(!stage.online());
 }
 
 #[test]
@@ -94,6 +131,15 @@ fn a_page_counts_while_it_is_in_use_and_a_moment_longer() {
     page.set_active(true);
     assert_eq!((stage.online(), stage.how().as_str()), (true, "inbox"));
     page.set_active(false);
+    assert!(stage.online(), "perhaps only another tab was looked at");
+    stage.pass(RESTING_FOR / 2);
+    page.set_active(true);
+    stage.pass(RESTING_FOR);
+    assert!(stage.online(), "in use again");
+    page.set_active(false);
+    stage.pass(RESTING_FOR / 2);
+    page.set_active(false);
+    stage.pass(RESTING_FOR / 2);
     assert!(!stage.online(), "idle");
     page.set_active(true);
     drop(page);
@@ -106,13 +152,13 @@ fn a_page_counts_while_it_is_in_use_and_a_moment_longer() {
 async fn what_operators_say_counts_and_their_pages_are_told() {
     let stage = stage();
     let mut team = stage.board.hub.subscribe_team();
-    stage.board.set_member(member(Availability::Back, true));
+    stage.team(vec![member(Availability::Back, true)]);
     assert_eq!((stage.online(), stage.how().as_str()), (true, "said"));
     assert_eq!(team.try_next(), Some(TeamNudge::Domain(DOMAIN)));
     assert_eq!(stage.board.present(&[DOMAIN]), [ADA]);
     let page = stage.board.open_page(ADA);
     page.set_active(true);
-    stage.board.set_member(member(Availability::Away, true));
+    stage.team(vec![member(Availability::Away, true)]);
     assert!(!stage.online(), "away beats a page in use");
     let told = std::iter::from_fn(|| team.try_next()).count();
     assert_eq!(told, 2, "one for the page, one for the word");

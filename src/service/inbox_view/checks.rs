@@ -24,10 +24,12 @@ impl Service {
         me: Option<OperatorId>,
     ) -> Result<ChecksView, ServiceError> {
         let id = conversation.id;
-        let messages = self.store.latest_messages(id, Audience::Operators, LOOKED_AT).await?;
-        let said = messages.iter().rev().find(|it| it.audience() == Audience::All && it.removed_at.is_none());
+        // Asked for apart from notes: any number of them may stand behind the last word.
+        let said = self.store.latest_messages(id, Audience::All, LOOKED_AT).await?;
+        let said = said.iter().rev().find(|it| it.removed_at.is_none());
         let now = self.clock.now();
-        let wrote = messages.iter().filter(|it| now.since(it.created_at) < AT_WORK).filter_map(|it| it.operator);
+        let written = self.store.latest_messages(id, Audience::Operators, LOOKED_AT).await?;
+        let wrote = written.iter().filter(|it| now.since(it.created_at) < AT_WORK).filter_map(|it| it.operator);
         let mut others: Vec<OperatorId> = self.hub.viewing().of(id).into_iter().chain(wrote).collect();
         others.retain(|other| Some(*other) != me);
         others.sort_unstable();

@@ -20,7 +20,13 @@ pub(super) fn preview(message: &Message) -> PreviewView {
     // Long texts are cut before their lines are joined: nobody sees more than the beginning.
     let text = if removed { String::new() } else { shorten(&message.body, PREVIEW_CHARS * 2) };
     let text = shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), PREVIEW_CHARS);
-    PreviewView { speaker: message.speaker, text, note: message.disposition != Disposition::Sent, removed }
+    PreviewView {
+        speaker: message.speaker,
+        text,
+        note: message.disposition != Disposition::Sent,
+        removed,
+        at: message.created_at,
+    }
 }
 
 pub(super) fn by<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, T> {

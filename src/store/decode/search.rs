@@ -30,6 +30,7 @@ impl<R: Columns> FromRow<'_, R> for Course {
         Ok(Self {
             opened_at: row.time("opened_at")?,
             first_response_at: row.maybe_time("first_response_at")?,
+            first_responder: row.maybe_id("first_responder")?,
             closed_at: row.maybe_time("closed_at")?,
             assignee: row.maybe_id("assignee")?,
             rating: row.maybe_int("rating")?,

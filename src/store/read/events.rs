@@ -2,6 +2,8 @@
 //!
 //! What lives here: reading them in order. What must not: how they travel.
 
+use bridge_core::Micros;
+
 use crate::model::{Audience, ConversationId, Event, VisitorId};
 use crate::store::sql::{on_db, sql};
 use crate::store::{Store, StoreError};
@@ -13,8 +15,11 @@ sql! {
         ORDER BY event_seq LIMIT $4"];
     /// The number of a visitor's last event.
     LAST_EVENT = ["SELECT COALESCE(MAX(event_seq), 0) FROM conversation_event WHERE visitor = $1"];
-    /// A conversation's events.
-    CONVERSATION_EVENTS = ["SELECT * FROM conversation_event WHERE conversation = $1 ORDER BY event_seq"];
+    /// The last time before a moment that a conversation was opened, closed or opened again.
+    LAST_TURN = ["SELECT * FROM conversation_event
+        WHERE conversation = $1 AND at <= $2
+            AND kind IN ('conversation_opened', 'conversation_closed', 'conversation_reopened')
+        ORDER BY event_seq DESC LIMIT 1"];
 }
 
 impl Store {
@@ -42,11 +47,11 @@ impl Store {
         Ok(last)
     }
 
-    /// Everything that happened in a conversation, oldest first.
+    /// The last event up to `at` that opened, closed or reopened a conversation; `None` before it began.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn conversation_events(&self, conversation: ConversationId) -> Result<Vec<Event>, StoreError> {
-        on_db!(self.0.readers, CONVERSATION_EVENTS, [conversation.0], fetch_all)
+    pub async fn last_turn(&self, conversation: ConversationId, at: Micros) -> Result<Option<Event>, StoreError> {
+        on_db!(self.0.readers, LAST_TURN, [conversation.0, at.0], fetch_optional)
     }
 }

@@ -45,12 +45,12 @@ sql! {
             WHERE conversation IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))
             ORDER BY conversation, tag COLLATE \"C\""
     };
-    /// How many pieces of work a platform refused in each of these conversations; those without any are left out. What we
-    /// ourselves say in a thread doesn't count: nobody wrote it, and nobody can try it again.
+    /// How many messages a platform refused in each of these conversations, each once, and other work beside; those without
+    /// any are left out. What we ourselves say in a thread doesn't count: nobody wrote it, and nobody can try it again.
     UNDELIVERED = {
-        sqlite: "SELECT conversation, COUNT(*) AS count FROM outbox WHERE state = 'undelivered' AND kind <> 'notice'
+        sqlite: "SELECT conversation, COUNT(DISTINCT COALESCE(message, id)) AS count FROM outbox WHERE state = 'undelivered' AND kind <> 'notice'
             AND conversation IN (SELECT unhex(value) FROM json_each($1)) GROUP BY conversation",
-        postgres: "SELECT conversation, COUNT(*) AS count FROM outbox WHERE state = 'undelivered' AND kind <> 'notice'
+        postgres: "SELECT conversation, COUNT(DISTINCT COALESCE(message, id)) AS count FROM outbox WHERE state = 'undelivered' AND kind <> 'notice'
             AND conversation IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb)) GROUP BY conversation"
     };
     /// How far an operator has read a conversation.
@@ -78,7 +78,8 @@ sql! {
             OR EXISTS (SELECT 1 FROM conversation_tag t WHERE t.conversation = $1 AND t.created_at >= o.at)
             THEN 1 ELSE 0 END AS BIGINT)
         FROM (SELECT COALESCE(MAX(e.at), 0) AS at FROM conversation_event e WHERE e.conversation = $1
-            AND e.kind IN ('conversation_opened', 'conversation_reopened')) AS o"];
+            AND e.kind IN ('conversation_opened', 'conversation_closed', 'conversation_reopened')
+            AND e.kind <> 'conversation_closed') AS o"];
     /// Every tag that was used on a domain.
     TAGS_OF_DOMAIN = ["SELECT tag FROM domain_tag WHERE domain = $1"];
     /// A conversation's links, gone or not.

@@ -30,7 +30,7 @@ sql! {
     RECENTLY_CLOSED = ["SELECT * FROM conversation WHERE domain = $1 AND status = 'closed'
         ORDER BY last_activity_at DESC, id DESC LIMIT $2"];
     /// The courses of the conversations that began in a time.
-    COURSES = ["SELECT opened_at, first_response_at, closed_at, assignee, rating FROM conversation
+    COURSES = ["SELECT opened_at, first_response_at, first_responder, closed_at, assignee, rating FROM conversation
         WHERE domain = $1 AND opened_at >= $2 AND opened_at < $3"];
     /// Who answered in them.
     PARTS = {
@@ -39,11 +39,11 @@ sql! {
         postgres: "SELECT operator, COUNT(*) AS conversations, SUM(replies)::bigint AS replies FROM conversation_replies
             WHERE domain = $1 AND opened_at >= $2 AND opened_at < $3 AND replies > 0 GROUP BY operator"
     };
-    /// How much of a domain's conversations a platform refused.
+    /// How many messages of a domain's conversations a platform refused, each once, and other work beside.
     UNDELIVERED_IN_DOMAIN = {
-        sqlite: "SELECT COUNT(*) FROM outbox o CROSS JOIN conversation c ON c.id = o.conversation
+        sqlite: "SELECT COUNT(DISTINCT COALESCE(o.message, o.id)) FROM outbox o CROSS JOIN conversation c ON c.id = o.conversation
             WHERE o.state = 'undelivered' AND o.kind <> 'notice' AND c.domain = $1",
-        postgres: "SELECT COUNT(*) FROM outbox o JOIN conversation c ON c.id = o.conversation
+        postgres: "SELECT COUNT(DISTINCT COALESCE(o.message, o.id)) FROM outbox o JOIN conversation c ON c.id = o.conversation
             WHERE o.state = 'undelivered' AND o.kind <> 'notice' AND c.domain = $1"
     };
     /// Since when channels can't be used.

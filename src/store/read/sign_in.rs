@@ -20,8 +20,13 @@ sql! {
     OPERATOR_SESSIONS = ["SELECT * FROM operator_session WHERE operator = $1 AND ended_at IS NULL AND expires_at > $2
         ORDER BY last_seen_at DESC, id"];
     /// How many sessions go on, by operator.
-    SESSION_COUNTS = [r#"SELECT operator AS id, COUNT(*) AS sessions, MAX(last_seen_at) AS last_seen_at
-        FROM operator_session WHERE ended_at IS NULL AND expires_at > $1 GROUP BY operator"#];
+    SESSION_COUNTS = ["SELECT operator AS id, COUNT(*) AS sessions FROM operator_session
+        WHERE ended_at IS NULL AND expires_at > $1 GROUP BY operator"];
+    /// When anybody last used a session of theirs, be it over or not.
+    LAST_SEEN = ["SELECT o.id, (SELECT MAX(last_seen_at) FROM operator_session s WHERE s.operator = o.id) AS last_seen_at
+        FROM operator o"];
+    /// The same of one operator.
+    LAST_SEEN_OF = ["SELECT MAX(last_seen_at) AS last_seen_at FROM operator_session WHERE operator = $1"];
     /// Every operator who was invited or has a self.
     ALL_OPERATORS = ["SELECT * FROM operator o WHERE role IS NOT NULL
         OR EXISTS (SELECT 1 FROM operator_identity i WHERE i.operator = o.id) ORDER BY LOWER(name), id"];
@@ -66,13 +71,31 @@ impl Store {
         on_db!(self.0.readers, OPERATOR_SESSIONS, [of.0, now.0], fetch_all)
     }
 
-    /// How many sessions go on and when one was last used, by operator; who has none is left out.
+    /// How many sessions go on, by operator; who has none is left out.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn session_counts(&self, now: Micros) -> Result<Vec<(OperatorId, i64, Micros)>, StoreError> {
-        let rows: Vec<(uuid::Uuid, i64, i64)> = on_db!(self.0.readers, SESSION_COUNTS, [now.0], fetch_all)?;
-        Ok(rows.into_iter().map(|(id, count, seen)| (id.into(), count, Micros(seen))).collect())
+    pub async fn session_counts(&self, now: Micros) -> Result<Vec<(OperatorId, i64)>, StoreError> {
+        let rows: Vec<(uuid::Uuid, i64)> = on_db!(self.0.readers, SESSION_COUNTS, [now.0], fetch_all)?;
+        Ok(rows.into_iter().map(|(id, count)| (id.into(), count)).collect())
+    }
+
+    /// When each operator was last signed in, sessions that are over counted too; who never was is left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_seen(&self) -> Result<Vec<(OperatorId, Micros)>, StoreError> {
+        let rows: Vec<(uuid::Uuid, Option<i64>)> = on_db!(self.0.readers, LAST_SEEN, [], fetch_all)?;
+        Ok(rows.into_iter().filter_map(|(id, seen)| Some((id.into(), Micros(seen?)))).collect())
+    }
+
+    /// When an operator was last signed in, if they ever were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_seen_of(&self, operator: OperatorId) -> Result<Option<Micros>, StoreError> {
+        let (seen,): (Option<i64>,) = on_db!(self.0.readers, LAST_SEEN_OF, [operator.0], fetch_one)?;
+        Ok(seen.map(Micros))
     }
 
     /// Everybody who was invited or has a self, by name. Not those who turned out to be another one.

@@ -68,6 +68,8 @@ pub struct Course {
     pub opened_at: Micros,
     /// When an operator first answered.
     pub first_response_at: Option<Micros>,
+    /// The operator who did.
+    pub first_responder: Option<OperatorId>,
     /// When it was closed, if it is.
     pub closed_at: Option<Micros>,
     /// Who takes care of it.

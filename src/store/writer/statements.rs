@@ -108,18 +108,20 @@ kinds! {
     SetClosedConversation = Update conversation {
         id Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text, last_activity_at Int,
         closed_at Int, closed_by Text, closed_by_operator Id, visitor Id, client Text, waiting_since Int,
-        first_response_at Int, rating Int, rating_comment Text, rated_at Int, visitor_seen Int, operators_seen Int
+        first_response_at Int, first_responder Id, rating Int, rating_comment Text, rated_at Int, visitor_seen Int,
+        operators_seen Int
     };
     SetOpenConversation = Update conversation {
         id Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text, last_activity_at Int,
         closed_at Int, closed_by Text, closed_by_operator Id, visitor Id, client Text, waiting_since Int,
-        first_response_at Int, rating Int, rating_comment Text, rated_at Int, visitor_seen Int, operators_seen Int
+        first_response_at Int, first_responder Id, rating Int, rating_comment Text, rated_at Int, visitor_seen Int,
+        operators_seen Int
     };
     NewConversation = Insert conversation {
         id Id, domain Id, visitor Id, status Text, assignee Id, next_seq Int, next_event Int, version Int, page Text,
         opened_at Int, last_activity_at Int, closed_at Int, closed_by Text, closed_by_operator Id, kind Text,
-        client Text, waiting_since Int, first_response_at Int, rating Int, rating_comment Text, rated_at Int,
-        visitor_seen Int, operators_seen Int
+        client Text, waiting_since Int, first_response_at Int, first_responder Id, rating Int, rating_comment Text,
+        rated_at Int, visitor_seen Int, operators_seen Int
     };
     RemoveTag = Delete conversation_tag { conversation Id, tag Text };
     NewTag = Ensure conversation_tag { conversation Id, tag Text, created_at Int };

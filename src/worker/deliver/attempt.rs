@@ -74,6 +74,7 @@ async fn send(turns: &Turns, bridge: &dyn Bridge, mut row: Outbox, link: &Link) 
     let last = calls.len().saturating_sub(1);
     let mut touched: Vec<Touched> = Vec::new();
     for (index, mut call) in calls.into_iter().enumerate() {
+        let asked = turns.service.clock.now();
         reached("deliver_before_call");
         let step = row.progress.step.as_deref().and_then(|step| serde_json::from_str(step).ok()).unwrap_or_default();
         let outcome = bridge.perform(&target, &call.op, &row.id.key(), step).await;
@@ -87,7 +88,7 @@ async fn send(turns: &Turns, bridge: &dyn Bridge, mut row: Outbox, link: &Link) 
             // An edit's inner calls are each safe to repeat, so only the last one's success is written down.
             Ok(Outcome::Applied(_)) if index < last => {}
             Ok(outcome) => return record(turns, &row, &call, outcome, &touched).await,
-            Err(error) => return fail(turns, &row, earlier, &call.op, error).await,
+            Err(error) => return fail(turns, &row, (earlier, asked), &call.op, error).await,
         }
     }
     Ok(())
@@ -189,7 +190,7 @@ async fn look(turns: &Turns, bridge: &dyn Bridge, row: Outbox, link: &Link) -> R
             settle(turns, &row, OutboxProgress { due_at: now.plus(wait), error: Some(why), ..row.progress.clone() })
                 .await
         }
-        Err(error) => fail(turns, &row, Some(sent_at), &call.op, error).await,
+        Err(error) => fail(turns, &row, (Some(sent_at), now), &call.op, error).await,
     }
 }
 
@@ -207,11 +208,11 @@ fn unknown(turns: &Turns, row: &Outbox) -> OutboxProgress {
 }
 
 /// Writes down what a failed call leaves. `earlier` is when a try was made whose outcome nobody knows: a later one that
-/// surely did nothing doesn't settle that, so it is looked up before the next.
+/// surely did nothing doesn't settle that, so it is looked up before the next. `asked` is when this call was made.
 async fn fail(
     turns: &Turns,
     row: &Outbox,
-    earlier: Option<Micros>,
+    (earlier, asked): (Option<Micros>, Micros),
     op: &Op,
     error: BridgeError,
 ) -> Result<(), ServiceError> {
@@ -254,14 +255,14 @@ async fn fail(
         BridgeError::ChannelBroken { why } => {
             settle(turns, row, again(Duration::ZERO, text)).await?;
             if let Some(channel) = service.book.channel(row.channel) {
-                break_channel::break_channel(service, &channel.remote, &why).await?;
+                break_channel::break_channel(service, &channel.remote, &why, asked).await?;
             }
             Ok(())
         }
         BridgeError::Unauthorized { why } => {
             settle(turns, row, again(Duration::ZERO, text)).await?;
             if let Some(channel) = service.book.channel(row.channel) {
-                break_channel::break_connection(service, &channel.remote.connection, &why).await?;
+                break_channel::break_connection(service, &channel.remote.connection, &why, asked).await?;
             }
             Ok(())
         }

@@ -2,13 +2,14 @@
 
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { reason } from "../kit/api";
+import { fieldOf, reason } from "../kit/api";
 import { admin } from "../kit/calls";
 import { Dialog } from "../kit/dialog";
 import { t } from "../kit/i18n";
 import type { AdminOperator } from "../kit/types";
 import { Button, Notice } from "../kit/ui";
-import { AccessFields, type AccessValue } from "./Access";
+import { AccessFields, type AccessValue, ROLES, type RoleChoice } from "./Access";
+import { accessOf, changeOf } from "./change";
 
 interface AccessDialogProps {
   operator: AdminOperator;
@@ -17,16 +18,21 @@ interface AccessDialogProps {
 }
 
 export function AccessDialog({ operator, onClose, onSaved }: AccessDialogProps): VNode {
-  const [value, setValue] = useState<AccessValue>({ role: operator.role ?? "operator", domains: operator.domains });
+  const [value, setValue] = useState<AccessValue<RoleChoice>>(accessOf(operator));
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<{ field: string | null; text: string } | null>(null);
+  // Without a role, somebody who is in none of the team's chats would be nobody.
+  const roles: readonly RoleChoice[] = operator.role === null || operator.selves.length > 0 ? [...ROLES, "none"] : ROLES;
   const save = async () => {
+    const change = changeOf(operator, value);
+    if (change === null) return onClose();
+    if (change.domains?.length === 0) return setError({ field: "domains", text: t("admin.domains.pick") });
     setBusy(true);
     setError(null);
     try {
-      onSaved(await admin.change(operator.id, value));
+      onSaved(await admin.change(operator.id, change));
     } catch (failure) {
-      setError(reason(failure));
+      setError({ field: fieldOf(failure), text: reason(failure) });
       setBusy(false);
     }
   };
@@ -44,10 +50,10 @@ export function AccessDialog({ operator, onClose, onSaved }: AccessDialogProps):
         </>
       }
     >
-      <AccessFields value={value} onChange={setValue} />
-      {error !== null && (
+      <AccessFields roles={roles} value={value} error={error?.field === "domains" ? error.text : null} onChange={setValue} />
+      {error !== null && error.field !== "domains" && (
         <Notice look="alert" icon="alert" role="alert">
-          {error}
+          {error.text}
         </Notice>
       )}
     </Dialog>

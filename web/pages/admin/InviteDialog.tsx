@@ -2,13 +2,14 @@
 
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { reason } from "../kit/api";
+import { fieldOf, reason } from "../kit/api";
 import { admin } from "../kit/calls";
 import { Dialog } from "../kit/dialog";
 import { t } from "../kit/i18n";
 import { clock } from "../kit/time";
 import { Button, CopyField, Field, Notice } from "../kit/ui";
-import { AccessFields, type AccessValue } from "./Access";
+import type { Role } from "../kit/types";
+import { AccessFields, type AccessValue, ROLES } from "./Access";
 
 export interface Link {
   name: string;
@@ -20,20 +21,22 @@ const LONGEST_NAME = 80;
 
 export function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: Link) => void }): VNode {
   const [name, setName] = useState("");
-  const [access, setAccess] = useState<AccessValue>({ role: "operator", domains: null });
+  const [access, setAccess] = useState<AccessValue<Role>>({ role: "operator", domains: null });
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<{ field: string | null; text: string } | null>(null);
+  const told = (field: string) => (error?.field === field ? error.text : null);
   const invite = async (event: Event) => {
     event.preventDefault();
     if (busy) return;
-    if (name.trim() === "") return setError(t("profile.name.empty"));
+    if (name.trim() === "") return setError({ field: "name", text: t("profile.name.empty") });
+    if (access.domains?.length === 0) return setError({ field: "domains", text: t("admin.domains.pick") });
     setBusy(true);
     setError(null);
     try {
       const made = await admin.invite(name.trim(), access.role, access.domains);
       onMade({ name: made.operator.name, link: made.link, expires_at: made.expires_at });
     } catch (failure) {
-      setError(reason(failure));
+      setError({ field: fieldOf(failure), text: reason(failure) });
       setBusy(false);
     }
   };
@@ -52,10 +55,15 @@ export function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade:
       }
     >
       <form id="invite" noValidate onSubmit={(event) => void invite(event)}>
-        <Field label={t("admin.invite.name")} hint={t("admin.invite.name.hint")} error={error}>
+        <Field label={t("admin.invite.name")} hint={t("admin.invite.name.hint")} error={told("name")}>
           {(props) => <input {...props} dir="auto" autoFocus autoComplete="off" maxLength={LONGEST_NAME} value={name} onInput={(event) => setName(event.currentTarget.value)} />}
         </Field>
-        <AccessFields value={access} onChange={setAccess} />
+        <AccessFields roles={ROLES} value={access} error={told("domains")} onChange={setAccess} />
+        {error !== null && error.field !== "name" && error.field !== "domains" && (
+          <Notice look="alert" icon="alert" role="alert">
+            {error.text}
+          </Notice>
+        )}
       </form>
     </Dialog>
   );
@@ -65,6 +73,7 @@ export function LinkDialog({ link, onClose }: { link: Link; onClose: () => void 
   return (
     <Dialog
       size="small"
+      firm
       title={t("admin.link.title", { name: link.name })}
       onClose={onClose}
       foot={

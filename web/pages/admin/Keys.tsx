@@ -1,8 +1,8 @@
 // API keys for scripts: what each may do, until when, and how to end it.
 
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
-import { reason } from "../kit/api";
+import { useId, useState } from "preact/hooks";
+import { fieldOf, reason } from "../kit/api";
 import { admin } from "../kit/calls";
 import { Dialog } from "../kit/dialog";
 import { t } from "../kit/i18n";
@@ -70,6 +70,7 @@ export function Keys(): VNode {
           {opened?.what === "made" && (
             <Dialog
               size="small"
+              firm
               title={t("admin.key.made")}
               onClose={close}
               foot={
@@ -140,18 +141,23 @@ function MakeDialog({ onClose, onMade }: { onClose: () => void; onMade: (token: 
   const [domains, setDomains] = useState<string[] | null>(null);
   const [life, setLife] = useState("90");
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<{ field: string | null; text: string } | null>(null);
+  const told = (field: string) => (error?.field === field ? error.text : null);
+  const id = useId();
   const make = async (event: Event) => {
     event.preventDefault();
     if (busy) return;
-    if (name.trim() === "") return setError(t("profile.name.empty"));
+    if (name.trim() === "") return setError({ field: "name", text: t("profile.name.empty") });
+    if (scopes.length === 0) return setError({ field: "scopes", text: t("admin.key.scopes.pick") });
+    if (domains?.length === 0) return setError({ field: "domains", text: t("admin.domains.pick") });
+    if (domains !== null && scopes.includes("admin")) return setError({ field: "domains", text: t("admin.key.admin_all") });
     setBusy(true);
     setError(null);
     try {
       const made = await admin.makeKey({ name: name.trim(), scopes: [...scopes], domains, ...(life === "" ? {} : { expires_in_days: Number(life) }) });
       onMade(made.token);
     } catch (failure) {
-      setError(reason(failure));
+      setError({ field: fieldOf(failure), text: reason(failure) });
       setBusy(false);
     }
   };
@@ -170,10 +176,10 @@ function MakeDialog({ onClose, onMade }: { onClose: () => void; onMade: (token: 
       }
     >
       <form id="make-key" noValidate onSubmit={(event) => void make(event)}>
-        <Field label={t("admin.key.name")} hint={t("admin.key.name.hint")} error={error}>
+        <Field label={t("admin.key.name")} hint={t("admin.key.name.hint")} error={told("name")}>
           {(props) => <input {...props} dir="auto" autoFocus autoComplete="off" maxLength={LONGEST_NAME} value={name} onInput={(event) => setName(event.currentTarget.value)} />}
         </Field>
-        <fieldset class="ticks">
+        <fieldset class="ticks" aria-describedby={told("scopes") === null ? undefined : id}>
           <legend class="label">{t("admin.key.scopes")}</legend>
           {SCOPES.map((scope) => (
             <Tick
@@ -184,8 +190,13 @@ function MakeDialog({ onClose, onMade }: { onClose: () => void; onMade: (token: 
               onChange={(wanted) => setScopes(wanted ? [...scopes, scope] : scopes.filter((each) => each !== scope))}
             />
           ))}
+          {told("scopes") !== null && (
+            <p id={id} class="told error" role="alert">
+              {told("scopes")}
+            </p>
+          )}
         </fieldset>
-        <DomainsField domains={domains} onChange={setDomains} />
+        <DomainsField all={t("domain.all")} domains={domains} error={told("domains")} onChange={setDomains} />
         <Field label={t("admin.key.life")}>
           {(props) => (
             <select {...props} value={life} onChange={(event) => setLife(event.currentTarget.value)}>
@@ -198,6 +209,11 @@ function MakeDialog({ onClose, onMade }: { onClose: () => void; onMade: (token: 
             </select>
           )}
         </Field>
+        {error !== null && !["name", "scopes", "domains"].includes(error.field ?? "") && (
+          <Notice look="alert" icon="alert" role="alert">
+            {error.text}
+          </Notice>
+        )}
       </form>
     </Dialog>
   );

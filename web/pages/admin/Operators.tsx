@@ -135,7 +135,7 @@ function Operator({ operator, link, open, reactivate }: OperatorProps): VNode {
         </p>
         <p class="told">{[email, ...selves.map((each) => `${each.connection}: ${each.name ?? each.user}`)].filter(Boolean).join(" · ")}</p>
         <p class="told" dir="auto">
-          {role === "admin" || (role !== null && domains === null) ? t("domain.all") : domains === null ? t("admin.domains.by_channels") : domains.join(", ") || t("admin.domains.no")}
+          {domains !== null ? domains.join(", ") || t("admin.domains.no") : role === null ? t("admin.domains.by_channels") : t("domain.all")}
         </p>
       </div>
       <p class="told people-seen">

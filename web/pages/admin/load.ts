@@ -29,6 +29,10 @@ export function useLoaded<T>(ask: () => Promise<T>): Loaded<T> {
     value,
     failed,
     again: () => setAsked((before) => before + 1),
-    set: (change) => setValue((before) => (before === null ? null : change(before))),
+    set: (change) => {
+      setValue((before) => (before === null ? null : change(before)));
+      // An answer that is still under way may be from before the change.
+      setAsked((before) => before + 1);
+    },
   };
 }

@@ -1,7 +1,7 @@
 // What can be looked for, above the list.
 
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { inbox } from "../kit/calls";
 import { t } from "../kit/i18n";
 import { Icon } from "../kit/icons";
@@ -78,7 +78,8 @@ export function Filters(): VNode {
 function Words(): VNode {
   const { q } = wanted.value;
   const [text, setText] = useState(q);
-  useEffect(() => setText(q), [q]);
+  // What stands there already stays as it was typed, with the space before the next word.
+  useLayoutEffect(() => setText((now) => (now.trim() === q ? now : q)), [q]);
   useEffect(() => {
     if (text.trim() === q) return;
     const timer = setTimeout(() => narrow({ q: text.trim() }), TYPING_MS);

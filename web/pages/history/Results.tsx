@@ -75,11 +75,18 @@ function Nothing(): VNode {
   );
 }
 
+/** The last words with whose they are, as in the inbox: a note mustn't look as if somebody had said it to the visitor. */
+function lastSaid({ removed, note, author, text }: NonNullable<Found["preview"]>): string {
+  if (removed) return t("history.removed");
+  if (note) return t("inbox.preview.note", { text });
+  return author === "operator" || author === "assistant" ? t("inbox.preview.team", { text }) : text;
+}
+
 function Result({ found: each }: { found: Found }): VNode {
   const { visitor, preview, snippet, assignee, status, tags, rating } = each;
   const thisYear = new Date(each.opened_at).getFullYear() === new Date().getFullYear();
   const contact = visitor.email ?? visitor.external_id;
-  const text = snippet ?? (preview === null ? "" : preview.removed ? t("history.removed") : preview.text);
+  const text = snippet ?? (preview === null ? "" : lastSaid(preview));
   return (
     <li>
       <button type="button" class="result" aria-haspopup="dialog" onClick={() => (opened.value = each.id)}>

@@ -8,7 +8,7 @@ import { mount } from "../kit/page";
 import { Filters } from "./Filters";
 import { Reader } from "./Reader";
 import { Results } from "./Results";
-import { follow, opened } from "./search";
+import { close, follow, opened } from "./search";
 
 function History(): VNode {
   return (
@@ -16,7 +16,7 @@ function History(): VNode {
       <h1>{t("nav.history")}</h1>
       <Filters />
       <Results />
-      {opened.value !== null && <Reader id={opened.value} onClose={() => (opened.value = null)} />}
+      {opened.value !== null && <Reader id={opened.value} onClose={close} />}
     </div>
   );
 }

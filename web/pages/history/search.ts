@@ -9,6 +9,8 @@ import type { Found } from "../kit/types";
 import { ask, read, write, type Wanted } from "./query";
 
 const PAGE = 50;
+/** Marks the browser's entries that opening a conversation made. */
+const OPENED = "opened";
 
 const began = read(location.search);
 if (began.domain !== null) prefs.domain.value = began.domain;
@@ -56,12 +58,24 @@ export function narrow(change: Partial<Wanted>): void {
   wanted.value = { ...wanted.value, ...change };
 }
 
+/** Closes what is open for reading; where it was opened in this page, the browser's Back does the same. */
+export function close(): void {
+  if (history.state === OPENED) history.back();
+  else opened.value = null;
+}
+
 /** Keeps the address and the list in step with what is looked for. Called once. */
 export function follow(): void {
+  let shown = opened.peek();
   effect(() => {
     const address = location.pathname + write(wanted.value, opened.value);
-    if (address !== location.pathname + location.search) history.replaceState(null, "", address);
+    const opens = shown === null && opened.value !== null;
+    shown = opened.value;
+    if (address === location.pathname + location.search) return;
+    if (opens) history.pushState(OPENED, "", address);
+    else history.replaceState(history.state, "", address);
   });
+  addEventListener("popstate", () => (opened.value = read(location.search).conversation));
   effect(() => {
     void [wanted.value, domain.value];
     if (me.value !== null) untracked(() => void load(null));

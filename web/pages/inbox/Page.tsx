@@ -2,7 +2,7 @@
 
 import { effect, untracked } from "@preact/signals";
 import type { VNode } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../kit/i18n";
 import { prefs } from "../kit/prefs";
 import { domain, domains, live, me } from "../kit/session";
@@ -64,9 +64,9 @@ function Signed({ operator }: { operator: string }): VNode {
     [inbox],
   );
   const open = inbox.reader.selected.value !== null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The list is out of sight then: the focus goes where the person is.
-    if (open && narrow()) requestAnimationFrame(() => document.getElementById("talk-title")?.focus());
+    if (open && narrow()) document.getElementById("talk-title")?.focus();
   }, [open, inbox.reader.open.value === null]);
 
   return (

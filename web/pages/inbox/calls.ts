@@ -28,7 +28,7 @@ export const calls = {
   keep: (conversation: string, which: string) => post<{ message: InboxMessage }>(`${message(conversation, which)}/keep`),
   close: (conversation: string) => post<{ conversation: Summary }>(`${of(conversation)}/close`),
   reopen: (conversation: string) => post<{ conversation: Summary }>(`${of(conversation)}/reopen`),
-  assign: (conversation: string, operator: string) =>
+  assign: (conversation: string, operator: string | null) =>
     post<{ conversation: Summary }>(`${of(conversation)}/assign`, { operator }),
   read: (conversation: string, seq: number) => post<void>(`${of(conversation)}/read`, { seq }),
   tag: (conversation: string, tags: readonly string[]) => put<{ tags: string[] }>(`${of(conversation)}/tags`, { tags }),

@@ -2,7 +2,7 @@
 // asks knows whether that is safe. What each call is about stands in calls.ts.
 
 import type { Problem } from "../../api/types";
-import { t } from "./i18n";
+import { isKey, language, t } from "./i18n";
 
 const PREFIX = "urn:threadline:problem:";
 
@@ -117,8 +117,17 @@ export const del = <T>(path: string, options: Options = {}) => call<T>("DELETE",
 /** Sends a file as it is. */
 export const upload = <T>(path: string, file: Blob, options: Options = {}) => call<T>("PUT", path, file, file.type, options);
 
-/** What to tell a person about an error. */
+/** What to tell a person about an error. The server's own words are English; elsewhere a refusal is said by its kind. */
 export function reason(error: unknown): string {
   if (error instanceof Unreachable) return t("kit.unreachable");
+  if (error instanceof Refused && language() !== "en") {
+    const said = `refused.${error.kind}`;
+    if (isKey(said)) return t(said, { detail: error.message });
+  }
   return error instanceof Error && error.message !== "" ? error.message : String(error);
+}
+
+/** The field that the server refused; null where the error is about none. */
+export function fieldOf(error: unknown): string | null {
+  return error instanceof Refused ? (error.problem.field ?? null) : null;
 }

@@ -59,7 +59,7 @@ export const admin = {
   invite: (name: string, role: Role, domains: string[] | null) =>
     post<{ operator: AdminOperator; link: string; expires_at: string }>(`${ADMIN}/operators`, { name, role, domains }),
   link: (operator: string) => post<{ link: string; expires_at: string }>(`${ADMIN}/operators/${id(operator)}/link`),
-  change: (operator: string, change: { role?: Role; domains?: string[] | null; deactivated?: boolean }) =>
+  change: (operator: string, change: { role?: Role | null; domains?: string[] | null; deactivated?: boolean }) =>
     patch<AdminOperator>(`${ADMIN}/operators/${id(operator)}`, change),
   sessions: (operator: string) => get<{ sessions: AdminSession[] }>(`${ADMIN}/operators/${id(operator)}/sessions`),
   revokeSession: (operator: string, session: string) =>

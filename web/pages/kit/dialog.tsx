@@ -1,13 +1,14 @@
 // A window over the page: the browser's own <dialog>, which keeps the focus inside and gives it back.
 
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "./i18n";
+import { Toasts } from "./toast";
 import { IconButton } from "./ui";
 
 export interface DialogProps {
   title: string;
-  /** Escape, the cross, or a click beside it. */
+  /** Escape, the cross, or a click beside it (not with `firm`). */
   onClose: () => void;
   children: ComponentChildren;
   /** The buttons at the end. */
@@ -15,14 +16,17 @@ export interface DialogProps {
   size?: "small" | "medium" | "large";
   /** At the side of the page instead of in its middle. */
   side?: boolean;
+  /** It shows what can't be read again: a click beside it doesn't close it. */
+  firm?: boolean;
   /** What else stands in the head, before the cross. */
   tools?: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, children, foot, size = "medium", side = false, tools }: DialogProps): VNode {
+export function Dialog({ title, onClose, children, foot, size = "medium", side = false, firm = false, tools }: DialogProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // At once: a key that comes before the next frame is the dialog's and not the page's.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     const back = document.activeElement;
     shown?.showModal();
@@ -47,7 +51,7 @@ export function Dialog({ title, onClose, children, foot, size = "medium", side =
       onClick={(event) => {
         const pressed = event.currentTarget.dataset["pressed"] === "yes";
         delete event.currentTarget.dataset["pressed"];
-        if (pressed && event.target === dialog.current) onClose();
+        if (pressed && !firm && event.target === dialog.current) onClose();
       }}
     >
       <div class="dialog-inside">
@@ -59,6 +63,7 @@ export function Dialog({ title, onClose, children, foot, size = "medium", side =
         <div class="dialog-body">{children}</div>
         {foot && <footer>{foot}</footer>}
       </div>
+      <Toasts />
     </dialog>
   );
 }

@@ -1,5 +1,7 @@
+// @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import { LANGUAGES, translator } from "../../texts/index";
+import { joined } from "../timeline/words";
 import { language, speak, t } from "./i18n";
 
 type File = Record<string, string>;
@@ -61,6 +63,14 @@ describe("the translator", () => {
     expect(t("me.menu", { name: "Maya $& {state}" })).toBe("Maya $& {state}: profile and settings");
     expect(t.count("monitor.days", 1)).toBe("1 day");
     expect(t.count("monitor.days", 1234)).toBe("1,234 days");
+  });
+
+  it("sets apart what may be read another way than the sentence", async () => {
+    expect(t("me.menu", { name: "عائشة" })).toBe("\u2068عائشة\u2069: profile and settings");
+    await speak(["ar"]);
+    expect(t("me.menu", { name: "Maya" })).toMatch(/^\u2068Maya\u2069:/);
+    expect(t("me.menu", { name: "" })).not.toMatch(/\u2068/);
+    expect(joined(["Maya", "Tom"])).toMatch(/^\u2068Maya\u2069.+\u2068Tom\u2069$/);
   });
 
   it("says in English what a language lacks", () => {

@@ -22,6 +22,9 @@ export const t = Object.assign((key: Key, values?: Values): string => current.va
   count: (key: CountedKey, count: number, values?: Values): string => current.value.count(key, count, values),
 });
 
+/** Whether there is such a string. */
+export const isKey = (key: string): key is Key => key in english;
+
 /** The language in use. */
 export const language = (): Language => current.value.language;
 

@@ -1,7 +1,7 @@
 // A button that opens a short list of things to do or to choose from, as a menu: arrows move, letters jump, Escape leaves.
 
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons";
 
 export interface MenuItem {
@@ -37,7 +37,8 @@ export function Menu({ label, button, items, class: more = "", align = "start", 
   const opener = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
 
-  useEffect(() => {
+  // At once: the next key may come before the next frame.
+  useLayoutEffect(() => {
     if (!open) return;
     const entries = choices(list.current);
     (entries.find((each) => each.getAttribute("aria-checked") === "true") ?? entries[0])?.focus();

@@ -1,7 +1,7 @@
 // How an operator appears to visitors, and which accounts on the team's chats are theirs.
 
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { reason } from "./api";
 import { profile } from "./calls";
 import { Dialog } from "./dialog";
@@ -147,6 +147,15 @@ function Selves(): VNode {
     }
   };
   const selves = me.value?.selves ?? [];
+  const known = useRef(selves.length);
+  useEffect(() => {
+    const linked = selves.length > known.current;
+    known.current = selves.length;
+    if (!linked) return;
+    // The code has done its work, and works only once.
+    setCode(null);
+    toast(t("profile.linked"));
+  }, [selves.length]);
   return (
     <section class="selves">
       <h3>{t("profile.selves")}</h3>

@@ -31,6 +31,8 @@ export const live = new Live(
 
 live.on((frame) => {
   if (frame.type === "ready") domains.value = frame.domains;
+  // What was said elsewhere while nobody listened comes with the line itself.
+  if (frame.type === "me" || frame.type === "ready" || frame.type === "reset") void askAgain();
   if (frame.type === "domain") {
     const told = frame.domain;
     domains.value = domains.value.some((each) => each.name === told.name)
@@ -47,6 +49,31 @@ onSignedOut.call = () => {
   domains.value = [];
   phase.value = { at: "out", wasIn };
 };
+
+let asking = false;
+let askOnceMore = false;
+
+/**
+ * Asks again who this is: they said something of themselves in another tab or in the team's chat, or an admin changed what
+ * they may. One question at a time, so that no answer overtakes a newer one.
+ */
+async function askAgain(): Promise<void> {
+  askOnceMore = asking;
+  if (asking || phase.peek().at !== "in") return;
+  asking = true;
+  try {
+    do {
+      askOnceMore = false;
+      const now = await session.me();
+      const differs = JSON.stringify(now) !== JSON.stringify(me.peek());
+      if (differs && phase.peek().at === "in") me.value = now;
+    } while (askOnceMore);
+  } catch {
+    // What is known holds until the line is back, which asks again. A 401 has told everybody already.
+  } finally {
+    asking = false;
+  }
+}
 
 /** Asks who is signed in. `phase` tells the outcome. */
 export async function loadMe(): Promise<void> {

@@ -1,6 +1,7 @@
 // Times, dates and durations in the page's language. Nothing reads the clock here but `now`.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
+import { regional } from "../../texts/index";
 import { language } from "./i18n";
 
 /** The present, for what says how long ago something was: moves twice a minute. */
@@ -8,6 +9,9 @@ export const now = signal(Date.now());
 setInterval(() => {
   now.value = Date.now();
 }, 30_000);
+
+/** When the present day began here: moves at midnight. */
+export const today = computed(() => new Date(now.value).setHours(0, 0, 0, 0));
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -19,7 +23,7 @@ function format(kind: string, options: Intl.DateTimeFormatOptions, at: Date): st
   const key = `${language()} ${kind}`;
   let found = made.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(language(), options);
+    found = new Intl.DateTimeFormat(regional(language()), options);
     made.set(key, found);
   }
   return found.format(at);

@@ -15,6 +15,7 @@ export function ByOperator({ rows }: { rows: Monitoring["by_operator"] }): VNode
   return (
     <Table
       title={t("monitor.by_operator")}
+      more={t("monitor.by_operator.more")}
       empty={t("monitor.by_operator.none")}
       heads={[t("monitor.operator"), t("monitor.conversations.head"), t("monitor.replies"), t("monitor.first_response.head"), t("monitor.rating")]}
       rows={rows.map((row) => ({
@@ -48,12 +49,14 @@ export function ByDomain({ rows }: { rows: Monitoring["by_domain"] }): VNode {
 
 interface TableProps {
   title: string;
+  /** What one must know to read it. */
+  more?: string;
   empty: string;
   heads: readonly string[];
   rows: readonly { key: string; head: VNode; cells: readonly string[] }[];
 }
 
-function Table({ title, empty, heads, rows }: TableProps): VNode {
+function Table({ title, more, empty, heads, rows }: TableProps): VNode {
   return (
     <section class="card table-card">
       <h2>{title}</h2>
@@ -84,6 +87,7 @@ function Table({ title, empty, heads, rows }: TableProps): VNode {
           </table>
         </div>
       )}
+      {more !== undefined && rows.length > 0 && <p class="table-more">{more}</p>}
     </section>
   );
 }

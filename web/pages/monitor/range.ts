@@ -38,9 +38,19 @@ export function days(range: Range): string[] {
   return Array.from({ length: count }, (_, index) => plus(range.to, index - count + 1));
 }
 
+/** The range with one end moved; the other moves along, so that there is always a stretch to look at, and never too long a one. */
+export function moved(range: Range, change: Partial<Range>): Range {
+  const next = { ...range, ...change };
+  const count = length(next);
+  if (count > 0 && count <= LONGEST_DAYS) return next;
+  const days = count === 0 ? 1 : LONGEST_DAYS;
+  return change.from === undefined ? { from: plus(next.to, 1 - days), to: next.to } : { from: next.from, to: plus(next.from, days - 1) };
+}
+
 /** The range that the address names, if it makes sense. */
 export function read(search: string): Range | null {
   const query = new URLSearchParams(search);
   const range = { from: query.get("from") ?? "", to: query.get("to") ?? "" };
-  return isDay(range.from) && isDay(range.to) && length(range) > 0 ? range : null;
+  if (!isDay(range.from) || !isDay(range.to) || length(range) === 0) return null;
+  return moved(range, { to: range.to });
 }

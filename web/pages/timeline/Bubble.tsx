@@ -87,6 +87,7 @@ function Message({ message, first, last, seen, visitor, actions }: MessageProps)
             <EditBox
               text={message.body}
               typed={actions.edits.kept(message.id)}
+              note={message.audience === "operators"}
               focus={editing === "begun"}
               onType={(words) => actions.edits.keep(message.id, words)}
               onDone={doneEditing}

@@ -7,10 +7,11 @@ import { t } from "../kit/i18n";
 import { Icon } from "../kit/icons";
 import type { Detail, InboxMessage } from "../kit/types";
 import { Spinner } from "../kit/ui";
-import { Bubble, UnsentBubble, type Actions } from "./Bubble";
+import { Blocks } from "./Blocks";
+import type { Actions } from "./Bubble";
 import { items, type Item, type Unsent } from "./items";
 import { Rating } from "./Rating";
-import { authorName, dayName, joined } from "./words";
+import { authorName, joined } from "./words";
 
 /** This close to the end counts as at the end. */
 const AT_END_PX = 80;
@@ -48,13 +49,7 @@ export function Timeline(props: TimelineProps): VNode {
   const { visitor, me = null, delayed = false } = props;
   // Scrolling and typing draw the frame anew; of a long conversation not each message with it.
   const drawn = useMemo(
-    () => (
-      <ol class="tl">
-        {rows.map((row) => (
-          <Row key={row.key} row={row} visitor={visitor} me={me} delayed={delayed} actions={actions} />
-        ))}
-      </ol>
-    ),
+    () => <Blocks rows={rows} visitor={visitor} me={me} delayed={delayed} actions={actions} />,
     [rows, visitor, me, delayed, actions],
   );
 
@@ -83,29 +78,6 @@ export function Timeline(props: TimelineProps): VNode {
       )}
     </div>
   );
-}
-
-type RowProps = Required<Pick<TimelineProps, "visitor" | "me" | "delayed" | "actions">> & { row: Item };
-
-function Row({ row, visitor, me, delayed, actions }: RowProps): VNode {
-  switch (row.type) {
-    case "day":
-      return (
-        <li class="tl-day">
-          <span>{dayName(row.at)}</span>
-        </li>
-      );
-    case "new":
-      return (
-        <li class="tl-new">
-          <span>{t("inbox.new")}</span>
-        </li>
-      );
-    case "message":
-      return <Bubble message={row.message} first={row.first} last={row.last} seen={row.seen} visitor={visitor} actions={actions} />;
-    case "unsent":
-      return <UnsentBubble unsent={row.unsent} first={row.first} name={me?.name ?? ""} picture={me?.picture ?? null} delayed={delayed} actions={actions} />;
-  }
 }
 
 function Typing({ typing, visitor }: { typing: NonNullable<TimelineProps["typing"]>; visitor: string }): VNode {

@@ -1,7 +1,10 @@
-// What a timeline shows, row by row: day breaks, the line above what is new, messages in runs of one author. Pure; what a
-// row looks like is Timeline.tsx's.
+// What a timeline shows, row by row: day breaks, the line above what is new, messages in runs of one author; and in which
+// blocks rows are drawn. Pure; what a row looks like is Timeline.tsx's.
 
 import type { InboxMessage } from "../kit/types";
+
+/** So many messages share a block. */
+const BLOCK = 64;
 
 /** A message later than this after the one before shows its author again. */
 const RUN_MS = 5 * 60_000;
@@ -38,7 +41,7 @@ export function items({ messages, unsent, newAfter, seenByVisitor }: View): Item
   let before: InboxMessage | null = null;
   let lineDrawn = newAfter === null;
   const breakDay = (at: string): boolean => {
-    const date = new Date(at).toDateString();
+    const date = dayOf(at);
     if (date === day) return false;
     day = date;
     rows.push({ type: "day", key: `day:${date}`, at });
@@ -65,6 +68,77 @@ export function items({ messages, unsent, newAfter, seenByVisitor }: View): Item
     if (row.type === "message") row.last = !(after?.type === "message" || after?.type === "unsent") || after.first;
   }
   return rows;
+}
+
+/** Rows that are drawn and measured together. */
+export interface Block {
+  key: string;
+  rows: Item[];
+}
+
+/**
+ * Cuts rows into blocks. A message stays in the block that it once was in, whatever is loaded before or behind it; `known` keeps
+ * which that is, by the message's id.
+ */
+export function blocks(rows: readonly Item[], known: Map<string, string>): Block[] {
+  assign(rows, known);
+  const found: Block[] = [];
+  let waiting: Item[] = [];
+  for (const row of rows) {
+    waiting.push(row);
+    if (row.type !== "message") continue;
+    // A day and a line belong to the message that they stand above.
+    const key = known.get(row.message.id) ?? "";
+    const last = found.at(-1);
+    if (last?.key === key) last.rows.push(...waiting);
+    else found.push({ key, rows: waiting });
+    waiting = [];
+  }
+  const end = found.at(-1);
+  if (end) end.rows.push(...waiting);
+  else if (waiting.length > 0) found.push({ key: "unsent", rows: waiting });
+  return found;
+}
+
+/** Finds a block for each message that has none: what came before all others fills blocks of its own. */
+function assign(rows: readonly Item[], known: Map<string, string>): void {
+  const ids = rows.flatMap((row) => (row.type === "message" ? [row.message.id] : []));
+  const begin = Math.max(0, ids.findIndex((id) => known.has(id)));
+  for (const half of [ids.slice(0, begin).reverse(), ids.slice(begin)]) {
+    let [key, size] = ["", BLOCK];
+    for (const id of half) {
+      const its = known.get(id);
+      if (its === undefined && size >= BLOCK) [key, size] = [`block:${id}`, 0];
+      else if (its !== undefined && its !== key) [key, size] = [its, 0];
+      known.set(id, key);
+      size += 1;
+    }
+  }
+}
+
+/** Whether two blocks look the same. */
+export function alike(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((row, index) => alikeRow(row, b[index]));
+}
+
+function alikeRow(a: Item, b: Item | undefined): boolean {
+  if (a.key !== b?.key) return false;
+  if (a.type === "message") return b.type === "message" && a.message === b.message && a.first === b.first && a.last === b.last && a.seen === b.seen;
+  if (a.type === "unsent") return b.type === "unsent" && a.unsent === b.unsent && a.first === b.first;
+  return a.type === b.type;
+}
+
+const days = new Map<string, string>();
+
+/** The day of a time, kept: asking the calendar ten thousand times is slow. */
+function dayOf(at: string): string {
+  // Nowhere does a day begin within a minute.
+  const minute = at.slice(0, 16);
+  const known = days.get(minute);
+  if (known !== undefined) return known;
+  const day = new Date(at).toDateString();
+  days.set(minute, day);
+  return day;
 }
 
 function sameRun(a: InboxMessage, b: InboxMessage): boolean {

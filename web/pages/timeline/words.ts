@@ -1,5 +1,6 @@
 // Words about a message: who wrote it, where, when, and how far it got. Strings out, no nodes.
 
+import { directionOf, regional, setApart } from "../../texts/index";
 import { language, t } from "../kit/i18n";
 import type { Delivery, InboxAuthor } from "../kit/types";
 
@@ -12,7 +13,8 @@ export function platformName(kind: string): string {
 
 /** Several names in one line, as the language joins them. */
 export function joined(names: readonly string[]): string {
-  return new Intl.ListFormat(language(), { type: "conjunction" }).format(names);
+  const list = new Intl.ListFormat(language(), { type: "conjunction" });
+  return list.format(names.map((name) => setApart(name, directionOf(language()))));
 }
 
 export function authorName(author: Pick<InboxAuthor, "kind" | "name">, visitor: string): string {
@@ -48,14 +50,14 @@ export function places(deliveries: readonly Delivery[]): string {
 }
 
 /** The day's name above its messages: today, yesterday, or the date. */
-export function dayName(at: string, now: number = Date.now()): string {
+export function dayName(at: string, now: number): string {
   const date = new Date(at);
   const today = new Date(now);
   const words = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
   const days = Math.round((startOf(date) - startOf(today)) / 86_400_000);
   if (days === 0 || days === -1) return capital(words.format(days, "day"));
   const year = date.getFullYear() === today.getFullYear() ? {} : { year: "numeric" as const };
-  return new Intl.DateTimeFormat(language(), { weekday: "long", day: "numeric", month: "long", ...year }).format(date);
+  return new Intl.DateTimeFormat(regional(language()), { weekday: "long", day: "numeric", month: "long", ...year }).format(date);
 }
 
 function startOf(date: Date): number {

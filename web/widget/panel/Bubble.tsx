@@ -1,6 +1,7 @@
 // One message: the visitor's own (with how far it got), an answer (with who wrote it), or a line of the system.
 
 import type { VNode } from "preact";
+import { regional } from "../../texts/index";
 import type { Author } from "../../api/types";
 import type { Chat } from "../chat";
 import type { Translator } from "../i18n";
@@ -79,5 +80,5 @@ function authorName(author: Author, t: Translator): string {
 }
 
 function clock(at: string, t: Translator): string {
-  return new Intl.DateTimeFormat(t.language, { hour: "numeric", minute: "2-digit" }).format(new Date(at));
+  return new Intl.DateTimeFormat(regional(t.language), { hour: "numeric", minute: "2-digit" }).format(new Date(at));
 }

@@ -52,7 +52,8 @@ export function Composer({ chat, t, input, note, privacy }: Props): VNode {
     const [from, to] = [area?.selectionStart ?? text.length, area?.selectionEnd ?? text.length];
     change(text.slice(0, from) + emoji + text.slice(to));
     setPicking(false);
-    requestAnimationFrame(() => {
+    // After the drawing, which is queued already, and before the next key.
+    queueMicrotask(() => {
       area?.focus();
       area?.setSelectionRange(from + emoji.length, from + emoji.length);
     });

@@ -5,11 +5,10 @@ import type { VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Asked } from "../../api/types";
 import type { Key, Translator } from "../i18n";
+import { isAddress } from "./address";
 
 /** What the server takes, in characters. */
 const MOST = { name: 80, email: 254 } as const;
-/** Whether it can be an address at all; whether it is one, only a letter to it can tell. */
-const ADDRESS = /^[^\s@<>]+@[^\s@<>.]+(\.[^\s@<>.]+)+$/u;
 
 type Field = keyof typeof MOST;
 const LABELS = { name: "ask.name", email: "ask.email" } as const satisfies Record<Field, Key>;
@@ -80,5 +79,5 @@ export function useFields(known: Answers, wanted: Record<Field, Asked>, t: Trans
 export function wrongWith(name: Field, value: string, wanted: Asked): "ask.missing" | "ask.bad_email" | null {
   const said = value.trim();
   if (said === "") return wanted === "required" ? "ask.missing" : null;
-  return name === "email" && !ADDRESS.test(said) ? "ask.bad_email" : null;
+  return name === "email" && !isAddress(said) ? "ask.bad_email" : null;
 }

@@ -17,9 +17,9 @@ interface Props {
 }
 
 export function Form({ chat, state, t, privacy }: Props): VNode {
-  const { visitor } = state;
+  const { visitor, pending } = state;
   const fields = useFields({ name: visitor.name ?? "", email: visitor.email ?? "" }, { name: "required", email: "required" }, t);
-  const [text, setText] = useState(chat.draft);
+  const [text, setText] = useState(() => chat.draft || pending.map(({ body }) => body).join("\n\n"));
   const [shown, setShown] = useState(false);
   const over = [...text.trim()].length - MOST;
   const wrong = !shown ? null : text.trim() === "" ? t("ask.missing") : over > 0 ? t.count("composer.over", over) : null;
@@ -32,6 +32,7 @@ export function Form({ chat, state, t, privacy }: Props): VNode {
     }
     const { name, email } = fields.answers;
     if (!visitor.verified) chat.introduce({ name: name.trim(), email: email.trim() });
+    for (const { client_key } of pending) chat.discard(client_key);
     chat.send(text, { name, email });
     chat.draft = "";
   };
@@ -46,6 +47,10 @@ export function Form({ chat, state, t, privacy }: Props): VNode {
       }}
     >
       <p class="intro">{t("form.intro")}</p>
+      {/* What the server turned down is here again. */}
+      <p class="wrong" role="status">
+        {pending[0] && t("message.failed", { reason: pending[0].reason ?? "" })}
+      </p>
       {fields.view}
       <div class="field grows">
         <label for="message">{t("form.message")}</label>

@@ -24,9 +24,11 @@ interface Props {
 }
 
 export function Header({ chat, attention, state, wanted, t, origin, domain, close }: Props): VNode {
-  const [asking, setAsking] = useState(false);
+  /** The conversation that they may want to end; the next one is another question. */
+  const [asked, setAsked] = useState("");
   const { conversation, presence } = state;
   const open = conversation?.status === "open";
+  const asking = open && asked === conversation.id;
   const assignee = open ? conversation.assignee : null;
   const somebody = presence?.online === true;
   const faces = assignee?.name ? [assignee] : team(wanted);
@@ -44,7 +46,7 @@ export function Header({ chat, attention, state, wanted, t, origin, domain, clos
         <div class="names">
           <h2>{assignee?.name ?? domain}</h2>
           <p class="presence" role="status">
-            {presence !== null && !byForm && <span class={somebody ? "dot online" : "dot"} aria-hidden="true" />}
+            {!byForm && <span class={somebody ? "dot online" : "dot"} aria-hidden="true" />}
             {byForm
               ? t("presence.form")
               : presence === null
@@ -52,24 +54,24 @@ export function Header({ chat, attention, state, wanted, t, origin, domain, clos
                 : t(somebody ? "presence.online" : "presence.offline")}
           </p>
         </div>
+        {/* Its place is kept, where nobody sees it: the others don't move when it comes. */}
+        <button
+          type="button"
+          class="tool"
+          disabled={!open}
+          aria-label={t("close.action")}
+          title={t("close.action")}
+          aria-expanded={asking}
+          onClick={() => setAsked(asking || !open ? "" : conversation.id)}
+        >
+          <EndIcon />
+        </button>
         <Menu attention={attention} state={state} t={t} domain={domain} />
-        {open && (
-          <button
-            type="button"
-            class="tool"
-            aria-label={t("close.action")}
-            title={t("close.action")}
-            aria-expanded={asking}
-            onClick={() => setAsking(!asking)}
-          >
-            <EndIcon />
-          </button>
-        )}
         <button type="button" class="tool" aria-label={t("panel.minimize")} title={t("panel.minimize")} onClick={close}>
           <DownIcon />
         </button>
       </div>
-      {open && asking && <Question chat={chat} t={t} done={() => setAsking(false)} />}
+      {asking && <Question chat={chat} t={t} done={() => setAsked("")} />}
       <div role="status">{state.phase !== "idle" && state.line === "lost" && <p class="lost">{t("line.lost")}</p>}</div>
     </header>
   );

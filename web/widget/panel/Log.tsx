@@ -2,6 +2,7 @@
 
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { regional } from "../../texts/index";
 import type { Author, SessionDomain } from "../../api/types";
 import type { Chat } from "../chat";
 import type { Translator } from "../i18n";
@@ -152,5 +153,5 @@ function dayName(at: string, t: Translator): string {
   const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
   if (date.toDateString() === today.toDateString()) return t("day.today");
   if (date.toDateString() === yesterday.toDateString()) return t("day.yesterday");
-  return new Intl.DateTimeFormat(t.language, { dateStyle: "long" }).format(date);
+  return new Intl.DateTimeFormat(regional(t.language), { dateStyle: "long" }).format(date);
 }

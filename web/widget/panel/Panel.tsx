@@ -2,7 +2,7 @@
 // everything else is in the chat's state.
 
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Translator } from "../i18n";
 import { lastOwn, type State } from "../store/state";
 import { entries } from "../store/view";
@@ -28,20 +28,23 @@ export function Panel({ chat, attention, t, origin, domain, look, shadow, close,
   const wanted = state.domain ?? look();
   const dialog = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
-  const [beginning, setBeginning] = useState(false);
+  /** Something is written for a new conversation; `wanted` where the visitor pressed for one. */
+  const [beginning, setBeginning] = useState<boolean | "wanted">(false);
   const [asked, setAsked] = useState(false);
   const closed = state.conversation?.status === "closed";
 
-  const byForm = wanted?.mode === "form" && !isTalking(state) && (beginning || state.conversation === null);
+  // The log of a conversation that ended stays until the visitor leaves it, whatever they have begun to write.
+  const byForm = wanted?.mode === "form" && !isTalking(state) && (beginning === "wanted" || state.conversation === null);
   const writing = !closed || beginning || chat.draft !== "" || hasUnsent(state);
   const asking = writing && !byForm && !asked && isToAsk(state, wanted, chat);
   // Asked before the composer may go away with this drawing.
   const atComposer = useRef(false);
   atComposer.current = input.current !== null && shadow.activeElement === input.current;
 
+  // These at once, not after the next frame: what is pressed or typed until then would be undone or go elsewhere.
   // Who was writing when the conversation was closed goes on writing, also after emptying the field.
-  useEffect(() => setBeginning(closed && chat.draft !== ""), [closed]);
-  useEffect(() => {
+  useLayoutEffect(() => setBeginning(closed && chat.draft !== ""), [closed]);
+  useLayoutEffect(() => {
     setBeginning(false);
     setAsked(false);
   }, [state.forgotten]);
@@ -49,13 +52,13 @@ export function Panel({ chat, attention, t, origin, domain, look, shadow, close,
     if (!writing && atComposer.current) dialog.current?.focus({ preventScroll: true });
   }, [writing]);
   const moved = useRef(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const wished = focus !== moved.current;
     moved.current = focus;
     // When only what is shown has changed, the keyboard stays where somebody put it meanwhile: at the launcher, in the page.
     if (wished || (focus > 0 && isOurs(shadow, dialog.current))) firstField(dialog.current)?.focus({ preventScroll: true });
   }, [focus, beginning, asking, byForm]);
-  useEffect(() => (dialog.current ? fitScreen(dialog.current) : undefined), []);
+  useLayoutEffect(() => (dialog.current ? fitScreen(dialog.current) : undefined), []);
 
   const own = lastOwn(state);
   const privacy = own === null && <Privacy privacy={wanted?.privacy ?? null} t={t} />;
@@ -83,11 +86,11 @@ export function Panel({ chat, attention, t, origin, domain, look, shadow, close,
         <Form key={state.forgotten} chat={chat} state={state} t={t} privacy={privacy} />
       ) : (
         <>
-          <Log chat={chat} state={state} list={entries(state)} own={own} wanted={wanted} t={t} origin={origin} open={open} />
+          <Log chat={chat} state={state} list={entries(state, new Date().toISOString())} own={own} wanted={wanted} t={t} origin={origin} open={open} />
           {asking && wanted ? (
             <Ask key={state.forgotten} chat={chat} state={state} ask={wanted.ask} t={t} privacy={privacy} done={() => setAsked(true)} />
           ) : closed && !writing && state.conversation ? (
-            <Closed chat={chat} conversation={state.conversation} t={t} start={() => setBeginning(true)} />
+            <Closed chat={chat} conversation={state.conversation} t={t} start={() => setBeginning("wanted")} />
           ) : (
             <Composer key={state.forgotten} chat={chat} t={t} input={input} note={note} privacy={privacy} />
           )}
@@ -109,7 +112,7 @@ function isOurs(shadow: ShadowRoot, dialog: HTMLElement | null): boolean {
 }
 
 function isTalking(state: State): boolean {
-  return state.conversation?.status === "open" || state.pending.length > 0;
+  return state.conversation?.status === "open" || hasUnsent(state);
 }
 
 function hasUnsent(state: State): boolean {

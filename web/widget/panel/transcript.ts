@@ -1,12 +1,13 @@
 // The conversation as plain text, and putting a text on the clipboard.
 
+import { regional } from "../../texts/index";
 import type { Message } from "../../api/types";
 import type { Translator } from "../i18n";
 import type { State } from "../store/state";
 
 /** Everything that is shown, oldest first: a line with who and when, then the words. */
 export function transcript({ messages }: State, t: Translator, domain: string): string {
-  const moment = new Intl.DateTimeFormat(t.language, { dateStyle: "medium", timeStyle: "short" });
+  const moment = new Intl.DateTimeFormat(regional(t.language), { dateStyle: "medium", timeStyle: "short" });
   const said = messages.filter(({ removed, body }) => !removed && body !== "");
   const parts = said.map((message) => `${author(message, t, domain)} (${moment.format(new Date(message.created_at))})\n${message.body}`);
   return `${[domain, ...parts].join("\n\n")}\n`;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { Message } from "../../api/types";
 import { at, batch, conversation, maya, message, session, visitor } from "../test/samples";
 import { type Happening, type State, initial, newest, reduce, unread, waiting } from "./state";
 import { entries } from "./view";
 
 const after = (...happenings: Happening[]): State => happenings.reduce(reduce, initial);
+/** What the list draws, of which nothing moves that stays the same. */
+const places = (state: State, now: string) => entries(state, now).map((entry) => [entry.type, entry.key, ...(entry.type === "message" ? [entry.first, entry.last] : [])]);
 const bodies = (state: State) => state.messages.map((each) => each.body);
 
 describe("messages", () => {
@@ -29,7 +32,7 @@ describe("messages", () => {
       { type: "batch", batch: batch(10, [message(8)]) },
     );
     expect(state.messages.map((each) => each.id)).toEqual(["c1-7", "c1-8", "c2-1"]);
-    expect(entries(state).map((entry) => entry.type)).toContain("conversation");
+    expect(entries(state, at(0)).map((entry) => entry.type)).toContain("conversation");
   });
 
   it("change when edited and are emptied when removed", () => {
@@ -75,13 +78,28 @@ describe("messages", () => {
 describe("what is on its way", () => {
   const pending = { client_key: "k1", body: "hello", status: "sending", reason: null } as const;
 
-  it("makes place for the message that it became, under the same key", () => {
-    const before = after({ type: "pending", pending: [pending] });
-    expect(entries(before).map((entry) => entry.key)).toEqual(["k1"]);
-    const arrived = message(1, { author: visitor, body: "hello", client_key: "k1" });
-    const state = reduce(before, { type: "batch", batch: batch(1, [arrived]) });
+  it.each([
+    ["the first message", [message(1, { author: visitor, client_key: "k1", created_at: at(5) })]],
+    ["one of a group", [message(1, { author: visitor }), message(2, { author: visitor, client_key: "k1", created_at: at(5) })]],
+    ["one after an answer", [message(1), message(2, { author: visitor, client_key: "k1", created_at: at(5) })]],
+    ["one after a quiet", [message(1, { author: visitor }), message(2, { author: visitor, client_key: "k1", created_at: at(1_000) })]],
+    ["one on another day", [message(1), message(2, { author: visitor, client_key: "k1", created_at: at(100_000) })]],
+  ])("stands where it stays when it has arrived: %s", (_, all) => {
+    const arrived = all.at(-1) as Message;
+    const before = after({ type: "batch", batch: batch(1, all.slice(0, -1)) }, { type: "pending", pending: [pending] });
+    const state = reduce(before, { type: "batch", batch: batch(2, [arrived]) });
+    expect(waiting(before)).toHaveLength(1);
     expect(waiting(state)).toEqual([]);
-    expect(entries(state).filter((entry) => entry.type === "message").map((entry) => entry.key)).toEqual(["k1"]);
+    expect(places(state, arrived.created_at)).toEqual(places(before, arrived.created_at));
+  });
+
+  it("begins a new conversation after one that was closed", () => {
+    const closed = { ...conversation(), status: "closed" } as const;
+    const before = after({ type: "session", session: session({ conversation: closed, messages: [message(1)], after: 1 }) }, { type: "pending", pending: [pending] });
+    const arrived = message(1, { author: visitor, client_key: "k1", conversation_id: "c2" });
+    const state = reduce(before, { type: "posted", posted: { conversation: conversation("c2"), message: arrived } });
+    expect(places(before, at(1)).map(([type]) => type)).toEqual(["day", "message", "conversation", "message"]);
+    expect(places(state, at(1))).toEqual(places(before, at(1)));
   });
 
   it("doesn't come twice when the live line was faster than the answer", () => {
@@ -168,6 +186,7 @@ describe("groups", () => {
           message(5, { author: visitor, created_at: at(100_000) }),
         ]),
       }),
+      at(100_000),
     );
     const shape = list.map((entry) => (entry.type === "message" ? `${entry.first ? "(" : ""}m${entry.last ? ")" : ""}` : entry.type));
     expect(shape).toEqual(["day", "(m", "m)", "(m)", "(m)", "day", "(m)"]);

@@ -7,12 +7,15 @@ import { type Pending, type State, waiting } from "./state";
 /** Messages of one author that are closer than this stand together. */
 const TOGETHER_MS = 5 * 60_000;
 
+/** What decides about the lines above a message. */
+type Place = Pick<Message, "conversation_id" | "created_at" | "author">;
+
+/** Keys are the same while a message is pending and after it arrived, so that what is on screen stays. */
 export type Entry =
   | { type: "day"; key: string; at: string }
   | { type: "conversation"; key: string }
   | {
       type: "message";
-      /** The same while a message is pending and after it arrived, so that its place on screen stays. */
       key: string;
       message: Message | null;
       pending: Pending | null;
@@ -21,25 +24,29 @@ export type Entry =
       last: boolean;
     };
 
-export function entries(state: State): Entry[] {
+/** `now` is when what is on its way would arrive, so that it stands from the beginning where it will. */
+export function entries(state: State, now: string): Entry[] {
+  const { conversation, visitor } = state;
+  const next: Place = {
+    conversation_id: conversation?.status === "open" ? conversation.id : "",
+    created_at: now,
+    author: { kind: "visitor", name: visitor.name, picture: null },
+  };
   const list: Entry[] = [];
-  let before: Message | null = null;
-  for (const message of state.messages) {
-    const newConversation: boolean = before !== null && before.conversation_id !== message.conversation_id;
-    if (newConversation) list.push({ type: "conversation", key: `c:${message.conversation_id}` });
-    const newDay: boolean = before === null || day(before.created_at) !== day(message.created_at);
-    if (newDay) list.push({ type: "day", key: `d:${message.id}`, at: message.created_at });
-    const first: boolean = before === null || newDay || newConversation || !together(before, message);
+  let before: Place | null = null;
+  const add = (key: string, message: Message | null, pending: Pending | null) => {
+    const [above, place] = [before, message ?? next];
+    const newConversation = above !== null && above.conversation_id !== place.conversation_id;
+    if (newConversation) list.push({ type: "conversation", key: `c:${key}` });
+    const newDay = above === null || day(above.created_at) !== day(place.created_at);
+    if (newDay) list.push({ type: "day", key: `d:${key}`, at: place.created_at });
+    const first = newDay || newConversation || !together(above, place);
     if (first) endGroup(list);
-    list.push({ type: "message", key: message.client_key ?? message.id, message, pending: null, first, last: false });
-    before = message;
-  }
-  const unsent = waiting(state);
-  for (const [index, pending] of unsent.entries()) {
-    const first = index === 0 && before?.author.kind !== "visitor";
-    if (first) endGroup(list);
-    list.push({ type: "message", key: pending.client_key, message: null, pending, first, last: false });
-  }
+    list.push({ type: "message", key, message, pending, first, last: false });
+    before = place;
+  };
+  for (const message of state.messages) add(message.client_key ?? message.id, message, null);
+  for (const pending of waiting(state)) add(pending.client_key, null, pending);
   endGroup(list);
   return list;
 }
@@ -55,7 +62,7 @@ function endGroup(list: Entry[]): void {
   }
 }
 
-function together(a: Message, b: Message): boolean {
+function together(a: Place, b: Place): boolean {
   return (
     a.author.kind === b.author.kind &&
     a.author.name === b.author.name &&

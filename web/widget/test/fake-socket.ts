@@ -10,6 +10,7 @@ export class FakeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
+  onerror: ((event: object) => void) | null = null;
 
   constructor(readonly url: string) {
     FakeSocket.made.push(this);

@@ -3,10 +3,15 @@
 
 export type Piece = { type: "text"; text: string } | { type: "link"; text: string; url: string };
 
-const CANDIDATE = /https?:\/\/[^\s<>"'`\u0000-\u001f]+/giu;
+/**
+ * Quotation marks and the punctuation of other scripts end an address: a browser would take what follows as a part of it,
+ * even of the host, and lead elsewhere. (Chinese full stops aren't set apart by spaces.)
+ */
+const CANDIDATE =
+  /https?:\/\/[^\s<>"'`\u0000-\u001f\u2018-\u201f\u060c\u061b\u061f\u06d4\u0964\u3001-\u3003\u3008-\u301f\uff00-\uff65]+/giu;
 
 /** Characters that turn the reading direction or can't be seen: an address with one of them isn't what it looks like. */
-const DECEIVING = /[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]/u;
+export const DECEIVING = /[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]/u;
 
 /** The address if it may be made clickable, else null. `mailto:` and `tel:` lose all but whom they lead to. */
 export function safeUrl(text: string): string | null {

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { render } from "preact";
 import { describe, expect, it } from "vitest";
 import type { Block, Inline } from "../../api/types";
@@ -20,6 +21,17 @@ describe("linkify", () => {
     expect(links("See https://a.example/x?y=1#z, or http://b.example.")).toEqual(["https://a.example/x?y=1#z", "http://b.example"]);
     expect(links("(https://a.example/p_(q)) and [https://b.example]")).toEqual(["https://a.example/p_(q)", "https://b.example"]);
     expect(links("“https://a.example/é”!")).toEqual(["https://a.example/é"]);
+  });
+
+  it.each(["،", "؛", "؟", "۔", "।", "。", "、", "，", "！", "）", "」", "’s", "”", "،و", "。请看", "，请看"])("ends an address before %j", (after) => {
+    expect(links(`https://shop.example${after}`)).toEqual(["https://shop.example"]);
+    expect(links(`https://shop.example/a${after} b`)).toEqual(["https://shop.example/a"]);
+  });
+
+  it("leaves the letters of all scripts in an address", () => {
+    for (const address of ["https://佐々木.example/〇", "https://متجر.example/شاي", "https://a.example/キ・ー"]) {
+      expect(links(address)).toEqual([address]);
+    }
   });
 
   it("loses no character", () => {

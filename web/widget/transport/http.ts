@@ -56,14 +56,13 @@ export function connectHttp(origin: string, fetcher: typeof fetch = (...args) =>
     const abort = new AbortController();
     underWay.add(abort);
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    const headers: Record<string, string> = { Accept: "application/json" };
+    const headers: Record<string, string> = { "Content-Type": "application/json" };
     if (token !== null) headers.Authorization = `Bearer ${token}`;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
     try {
       const response = await fetcher(`${origin}/v1/widget${path}`, {
         method,
         headers,
-        body: body === undefined ? null : JSON.stringify(body),
+        body: JSON.stringify(body),
         credentials: "omit",
         cache: "no-store",
         signal: abort.signal,
@@ -95,19 +94,14 @@ export function connectHttp(origin: string, fetcher: typeof fetch = (...args) =>
   };
 }
 
-const NO_PROBLEM: Problem = { type: "about:blank", title: "", status: 0 };
-
-async function readFailure(response: Response): Promise<Failure> {
-  let problem: Problem;
-  try {
-    problem = (await response.json()) as Problem;
-  } catch {
-    problem = NO_PROBLEM;
-  }
+/** What an answer that isn't a good one means. */
+export async function readFailure(response: Response): Promise<Failure> {
+  const { status, statusText, headers } = response;
+  const said = (await response.json().catch(() => null)) as Problem | null;
   // A proxy in between may have answered, in words of its own.
-  if (!isOurs(problem)) problem = { ...NO_PROBLEM, title: `The server answered ${response.status} ${response.statusText}`.trim() };
-  const header = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
-  return failureOf({ ...problem, status: response.status }, Number.isNaN(header) ? null : header);
+  const problem = isOurs(said) ? said : { type: "about:blank", title: `The server answered ${status} ${statusText}`.trim() };
+  const header = Number.parseInt(headers.get("Retry-After") ?? "", 10);
+  return failureOf({ ...problem, status }, Number.isNaN(header) ? null : header);
 }
 
 /** What a problem document asks of us. */
@@ -126,7 +120,7 @@ export function failureOf(problem: Problem, retryAfterS: number | null = null): 
   return { kind: "rejected", problem };
 }
 
-function isOurs(problem: Problem | null): boolean {
+function isOurs(problem: Problem | null): problem is Problem {
   return typeof problem?.type === "string" && problem.type.startsWith(OURS);
 }
 

@@ -93,8 +93,9 @@ export class Live {
     socket.onmessage = (event) => {
       if (socket === this.#socket) this.#hear(event.data);
     };
-    socket.onclose = (event) => {
-      if (socket === this.#socket) this.#closed(event.code, hello.token);
+    // Some blockers call out an error alone, which has no code.
+    socket.onclose = socket.onerror = (event) => {
+      if (socket === this.#socket) this.#closed((event as CloseEvent).code, hello.token);
     };
   }
 
@@ -155,10 +156,8 @@ export class Live {
     clearTimeout(this.#watchdog);
     this.#ready = false;
     const socket = this.#socket;
+    // From here on nobody listens to it: its handlers ask whether it is the one.
     this.#socket = null;
-    if (socket) {
-      socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.close();
-    }
+    socket?.close();
   }
 }

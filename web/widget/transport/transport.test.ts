@@ -187,6 +187,14 @@ describe("the live line", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("comes back where only an error is called out", () => {
+    const { options } = line();
+    FakeSocket.last.onerror?.({});
+    expect(options.onLine.mock.calls).toEqual([[false, 1]]);
+    vi.advanceTimersByTime(1_000);
+    expect(FakeSocket.made).toHaveLength(2);
+  });
+
   it("survives what it can't read", () => {
     const { options } = line();
     FakeSocket.last.open();

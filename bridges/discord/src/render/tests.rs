@@ -200,6 +200,12 @@ fn buttons_say_what_they_do_and_can_all_be_pressed() {
 fn a_message_is_known_by_its_words() {
     let shown = post(&a_post(Body::plain("hello"), Speaker::Visitor));
     assert!(shown.is_said_by(&shown.body()));
+    let arabic = super::post(&a_post(Body::plain("hello"), Speaker::Visitor), words("ar"));
+    let stripped = json!({ "content": straight(&arabic.content) });
+    assert!(
+        arabic.is_said_by(&stripped) && arabic.content != stripped["content"],
+        "Discord may drop what can't be seen"
+    );
     assert!(!shown.is_said_by(&post(&a_post(Body::plain("hello!"), Speaker::Visitor)).body()));
     let long = |last: char| post(&a_post(Body::plain(&format!("{}{last}", "*".repeat(1_400))), Speaker::Visitor));
     assert!(long('a').is_said_by(&long('a').body()) && !long('a').is_said_by(&long('b').body()));
@@ -269,6 +275,9 @@ fn an_arabic_team_reads_arabic() {
     }
     let said = Post { delayed_from: Some(Micros(1_700_000_000_000_000)), ..a_post(Body::default(), Speaker::Visitor) };
     let late = "كُتبت <t:1700000000:f>، وأُرسلت متأخرة";
-    assert_eq!(super::post(&said, arabic).content, format!("**Ada · زائر**\n(فارغة)\n-# {late}"));
+    assert_eq!(super::post(&said, arabic).content, format!("**\u{2068}Ada\u{2069} · زائر**\n(فارغة)\n-# {late}"));
     assert_eq!(pointer("1", arabic).content, "رسالة جديدة في <#1>");
+    let told = arabic.say(Word::ClosedBy, &[("name", "*Ada*\u{202e}")]);
+    assert_eq!(notice(&a_notice(&told)).content, "أغلقها \u{2068}\\*Ada\\*\u{2069}");
+    assert_eq!(answer(&Answer::text(&told)).content, notice(&a_notice(&told)).content);
 }

@@ -233,8 +233,22 @@ async fn threads_and_channels_that_are_gone_are_told_apart() {
 }
 
 #[tokio::test]
+async fn somebody_is_added_to_a_thread_once_the_words_that_name_them_stand_there() {
+    let setup = Setup::new().await;
+    let opened = setup.open(1).await;
+    let said = Op::Notice(Notice { mention: Some(RemoteUser(MINA.into())), ..notice("takes care of Ada") });
+    let added = || setup.sandbox.read(|view| view.calls_of("add_thread_member").len());
+    setup.sandbox.faults().add(CallFault::next("create_message", Act::Error { code: "50035".into() }));
+    let refused = setup.perform(&in_thread(&opened), &said, 2).await;
+    assert!(matches!(refused, Err(BridgeError::Rejected { .. })), "{refused:?}");
+    assert_eq!(added(), 0);
+    setup.apply(&in_thread(&opened), &said, 2).await;
+    assert_eq!(added(), 1);
+}
+
+#[tokio::test]
 async fn every_fault_is_told_by_its_kind() {
-    let setup = Setup::with(options(Seed::demo()), |settings| settings.call_timeout = Duration::from_millis(500)).await;
+    let setup = Setup::with(options(Seed::demo()), |settings| settings.call_timeout = Duration::from_secs(3)).await;
     let thread = setup.open(1).await;
     let said = Op::Post(post("hello"));
     let mut key = 10;

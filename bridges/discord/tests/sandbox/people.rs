@@ -71,6 +71,37 @@ async fn a_role_that_was_taken_is_noticed_with_the_next_word() {
 }
 
 #[tokio::test]
+async fn a_role_that_was_taken_is_noticed_with_the_next_edit() {
+    let setup = Setup::new().await;
+    let sink = Sink::new();
+    let listening = setup.listen(&sink);
+    sink.connected(1).await;
+    let thread = setup.open(1).await;
+    let said = setup.sandbox.say(MINA, CHANNEL, Some(&thread), "as an operator").unwrap();
+    sink.message(&said).await;
+    assert_eq!(person(&setup, MINA).await.unwrap().standing, Standing::Operator);
+    setup.sandbox.change_member(MINA, |member| member.roles.clear()).unwrap();
+    setup.sandbox.edit(MINA, &thread, &said, "as somebody else").unwrap();
+    sink.event("the edit", |inbound| match &inbound.event {
+        InboundEvent::Edited(message) if message.id == said => Some(()),
+        _ => None,
+    })
+    .await;
+    assert_eq!(person(&setup, MINA).await.unwrap().standing, Standing::NotInGroup);
+    listening.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_role_that_was_taken_while_nobody_listened_is_noticed_when_that_is_caught_up_with() {
+    let setup = Setup::new().await;
+    assert_eq!(person(&setup, MINA).await.unwrap().standing, Standing::Operator);
+    setup.sandbox.change_member(MINA, |member| member.roles.clear()).unwrap();
+    assert_eq!(person(&setup, MINA).await.unwrap().standing, Standing::Operator, "remembered");
+    setup.bridge.moved(&channel(), &[]).await.unwrap();
+    assert_eq!(person(&setup, MINA).await.unwrap().standing, Standing::NotInGroup);
+}
+
+#[tokio::test]
 async fn a_role_that_was_taken_is_noticed_with_the_next_press() {
     let setup = Setup::new().await;
     let sink = Sink::new();

@@ -159,9 +159,10 @@ pub(crate) struct Setup {
     pub(crate) _serving: Serving,
 }
 
-/// The demo's world, in which sessions may begin one right after the other.
+/// The demo's world, in which sessions may begin one right after the other, and people wait patiently for an answer to what
+/// they press.
 pub(crate) fn options(seed: Seed) -> DiscordOptions {
-    DiscordOptions { identify_every: Duration::ZERO, ..DiscordOptions::seeded(seed) }
+    DiscordOptions { identify_every: Duration::ZERO, ack_within: PATIENCE, ..DiscordOptions::seeded(seed) }
 }
 
 pub(crate) fn settings(sandbox: &DiscordSandbox) -> DiscordSettings {

@@ -163,6 +163,7 @@ impl DiscordSandbox {
             Ok((id, token))
         })?;
         let acked = tokio::select! {
+            biased;
             done = wait => done.is_ok(),
             () = self.0.clock.sleep_until(deadline) => false,
             () = self.0.stop.cancelled() => false,

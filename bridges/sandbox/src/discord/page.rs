@@ -166,7 +166,8 @@ fn typing(world: &World, place: Option<&Channel>, user: &str) -> Vec<Value> {
         latest.insert(&typed.user, typed.at);
     }
     let done = |who: &str, at: i64| {
-        let later = |id: &u64| snowflake::made(&id.to_string()) >= at;
+        // An id knows no more than its millisecond.
+        let later = |id: &u64| snowflake::made(&id.to_string()) / 1_000 >= at / 1_000;
         place.messages.iter().rev().take_while(|(id, _)| later(id)).any(|(_, message)| message.author == who)
     };
     latest

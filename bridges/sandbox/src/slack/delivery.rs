@@ -17,6 +17,7 @@ impl SlackSandbox {
     /// Makes the first attempt; runs under the world's lock, so attempts start in the order of the changes.
     pub(crate) fn start(&self, world: &mut World, out: Outgoing) {
         let Some(app) = world.apps.get(&out.app_id) else { return };
+        world.under_way.push((out.key.clone(), out.about.clone()));
         if app.socket_mode {
             let deadline = self.0.clock.after(self.0.ack_within);
             let wait = world.net.send(&out, 0, "");
@@ -45,6 +46,7 @@ impl SlackSandbox {
             let outcome = match wait.take() {
                 None => Err("no_socket"),
                 Some(ack) => tokio::select! {
+                    biased;
                     ack = ack => ack.map_err(|_| "socket_closed"),
                     () = self.0.clock.sleep_until(deadline) => Err("timeout"),
                     () = self.0.stop.cancelled() => return,

@@ -4,8 +4,6 @@
 //!
 //! The signature is `v0=` and the hex of HMAC-SHA256 over `v0:{timestamp}:{raw body}` with the app's signing secret.
 
-use std::time::Duration;
-
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -14,9 +12,6 @@ use url::form_urlencoded;
 
 use super::SlackSandbox;
 use super::net::{Kind, Outgoing};
-
-/// How long the next event of an app waits for the one before: keeps the usual order, yet a slow app can't hold it up.
-const ORDER_WAIT: Duration = Duration::from_millis(250);
 
 /// A client that follows no redirects, as Slack's own sender.
 pub(crate) fn client() -> reqwest::Client {
@@ -41,8 +36,8 @@ pub(crate) async fn run_lane(sandbox: SlackSandbox, mut inbox: mpsc::UnboundedRe
         };
         let Some(out) = out else { return };
         let first = tokio::spawn(sandbox.clone().follow_http(out));
-        // Only the first attempt is waited for, and only for a moment.
-        let _ = tokio::time::timeout(ORDER_WAIT, first).await;
+        // Waited for only for a moment; it goes on by itself.
+        let _ = tokio::time::timeout(sandbox.0.order_wait, first).await;
     }
 }
 
@@ -140,6 +135,7 @@ impl SlackSandbox {
         };
         let deadline = self.0.clock.after(self.0.ack_within);
         tokio::select! {
+            biased;
             answer = answer => answer,
             () = self.0.clock.sleep_until(deadline) => Err(failed("http_timeout")),
         }

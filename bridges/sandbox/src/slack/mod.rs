@@ -78,6 +78,9 @@ pub struct SlackOptions {
     pub ack_within: Duration,
     /// The waits before each redelivery, one after the other. Slack: at once, 1 min, 5 min.
     pub retry_after: Vec<Duration>,
+    /// Over HTTP, how long an event that isn't acknowledged yet holds back the app's next one. A moment keeps the usual
+    /// order, yet a slow app can't hold it up: 250 ms, unless told otherwise.
+    pub order_wait: Duration,
     /// How long after `files.completeUploadExternal` the message appears.
     pub share_after: Duration,
     /// How often the server pings a socket.
@@ -100,6 +103,7 @@ impl Default for SlackOptions {
             clock: Clock::machine(),
             ack_within: Duration::from_secs(3),
             retry_after: vec![Duration::ZERO, Duration::from_secs(60), Duration::from_secs(300)],
+            order_wait: Duration::from_millis(250),
             share_after: Duration::from_millis(100),
             ping_every: Duration::from_secs(10),
             reply_count_events: true,
@@ -123,6 +127,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) ack_within: Duration,
     pub(crate) retry_after: Vec<Duration>,
+    pub(crate) order_wait: Duration,
     pub(crate) share_after: Duration,
     pub(crate) ping_every: Duration,
     pub(crate) rates: Mutex<rates::Limiter>,
@@ -162,6 +167,7 @@ impl SlackSandbox {
             clock: options.clock,
             ack_within: options.ack_within,
             retry_after: options.retry_after,
+            order_wait: options.order_wait,
             share_after: options.share_after,
             ping_every: options.ping_every.max(Duration::from_millis(10)),
             rates: Mutex::new(rates::Limiter::new(options.rates)),

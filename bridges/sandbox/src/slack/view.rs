@@ -64,6 +64,12 @@ impl View<'_> {
         self.0.deliveries.iter().filter(|delivery| delivery.about == about).collect()
     }
 
+    /// The keys of what is being delivered of this kind: another attempt is under way or will follow.
+    #[must_use]
+    pub fn under_way(&self, about: &str) -> Vec<&str> {
+        self.0.under_way.iter().filter(|(_, kind)| kind == about).map(|(key, _)| key.as_str()).collect()
+    }
+
     /// How many sockets an app holds now.
     #[must_use]
     pub fn sockets(&self, app: &str) -> usize {

@@ -310,6 +310,8 @@ pub struct World {
     pub calls: VecDeque<ApiCall>,
     /// The newest delivery attempts, oldest first.
     pub deliveries: VecDeque<Delivery>,
+    /// What is being delivered, as the log will call it: its key, and what it is about.
+    pub(crate) under_way: Vec<(String, String)>,
     pub(crate) base: String,
     pub(crate) reply_count_events: bool,
     pub(crate) stray_replies: bool,
@@ -366,6 +368,10 @@ impl World {
     pub(crate) fn log_delivery(&mut self, delivery: Delivery) {
         if self.deliveries.len() >= REMEMBERED {
             self.deliveries.pop_front();
+        }
+        let ends = self.under_way.iter().position(|(key, _)| delivery.last && *key == delivery.key);
+        if let Some(ends) = ends {
+            self.under_way.swap_remove(ends);
         }
         self.deliveries.push_back(delivery);
     }

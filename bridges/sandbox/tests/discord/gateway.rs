@@ -16,9 +16,10 @@ pub(crate) async fn served(options: DiscordOptions) -> (DiscordSandbox, Serving)
     DiscordSandbox::serve(listener, options).unwrap()
 }
 
-/// The demo's guild; IDENTIFYs may follow each other at once.
+/// The demo's guild; IDENTIFYs may follow each other at once, and interactions be answered late.
 pub(crate) fn demo() -> DiscordOptions {
-    DiscordOptions { identify_every: Duration::ZERO, ..DiscordOptions::seeded(Seed::demo()) }
+    let ack_within = Duration::from_secs(20);
+    DiscordOptions { identify_every: Duration::ZERO, ack_within, ..DiscordOptions::seeded(Seed::demo()) }
 }
 
 #[tokio::test]
@@ -148,7 +149,8 @@ async fn heartbeats_are_acknowledged_and_counted() {
 async fn a_client_without_heartbeats_is_closed_and_its_session_is_over() {
     let options = DiscordOptions { heartbeat_interval: Duration::from_millis(40), ..demo() };
     let (sandbox, _serving) = served(options).await;
-    let mut bot = Bot::identified(&sandbox, USUAL).await;
+    let mut bot = Bot::connect(&sandbox).await;
+    bot.send(2, identify(USUAL)).await;
     assert_eq!(bot.closed().await, 4009);
     sandbox.wait_for("no session", WITHIN, |view| view.sessions().is_empty().then_some(())).await.unwrap();
 }

@@ -143,7 +143,8 @@ async fn a_click_reaches_the_app_with_everything_it_needs() {
 #[tokio::test]
 async fn an_interaction_is_answered_once_and_in_time() {
     let clock = Clock::manual(1_800_000_000_000_000);
-    let mut stand = stand_with(DiscordOptions { clock: clock.clone(), ..demo() }).await;
+    let options = DiscordOptions { clock: clock.clone(), ack_within: Duration::from_secs(3), ..demo() };
+    let mut stand = stand_with(options).await;
     let card = stand.card().await;
     let (seen, ..) = stand.clicked(&card, json!({"type": 6})).await;
     let (status, body) = stand.answer(&seen, json!({"type": 6})).await;

@@ -7,7 +7,7 @@ use bridge_sandbox::slack::{Seed, SlackOptions, sign};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::support::{Arrived, MINA, SHOP, SOON, Slack, arrival, endpoint, slack_with};
+use crate::support::{Arrived, MINA, SHOP, SOON, Slack, arrival, endpoint, patient, slack_with};
 
 async fn over_http(url: &str, clock: Clock) -> Slack {
     let url = url.to_owned();
@@ -17,7 +17,7 @@ async fn over_http(url: &str, clock: Clock) -> Slack {
         app.interaction_url = Some(url.clone());
         app.command_url = Some(url);
     });
-    slack_with(SlackOptions { clock, ..SlackOptions::seeded(seed) }).await
+    slack_with(SlackOptions { clock, ..patient(seed) }).await
 }
 
 fn assert_signed(arrived: &Arrived) {

@@ -8,7 +8,7 @@ use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{BOT, MINA, SHOP, SOON, Socket, slack, slack_with};
+use crate::support::{BOT, MINA, SHOP, SOON, Socket, patient, slack, slack_with};
 
 /// The next event of this type and subtype; others are acknowledged and skipped.
 async fn event(socket: &mut Socket, kind: &str, subtype: Option<&str>) -> Value {
@@ -166,7 +166,7 @@ async fn the_same_over_http() {
 async fn shortcuts_and_commands_travel_over_the_socket() {
     let seed = Seed::demo()
         .with_app("TLINE", |app| app.shortcuts.push(("send_to_visitor".to_owned(), "Send to visitor".to_owned())));
-    let slack = slack_with(SlackOptions::seeded(seed)).await;
+    let slack = slack_with(patient(seed)).await;
     let ts = slack.sandbox.say(MINA, SHOP, None, "a thought").unwrap();
     let mut socket = slack.socket().await;
     let (used, envelope) = tokio::join!(slack.sandbox.shortcut(MINA, SHOP, &ts, "send_to_visitor"), socket.take());

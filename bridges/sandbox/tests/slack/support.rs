@@ -34,9 +34,14 @@ pub(crate) struct Slack {
     pub(crate) http: reqwest::Client,
 }
 
-/// The demo's workspace with Slack's figures.
+/// The demo's workspace with Slack's figures, but patient.
 pub(crate) async fn slack() -> Slack {
-    slack_with(SlackOptions::seeded(Seed::demo())).await
+    slack_with(patient(Seed::demo())).await
+}
+
+/// Slack's figures over this seed, but acknowledgements may come late.
+pub(crate) fn patient(seed: Seed) -> SlackOptions {
+    SlackOptions { ack_within: Duration::from_secs(20), ..SlackOptions::seeded(seed) }
 }
 
 /// A sandbox with these options.

@@ -293,12 +293,14 @@ fn an_arabic_team_reads_arabic() {
     let arabic = words("ar");
     let assigned = Card { assignee: Some("Grace".into()), ..a_card() };
     let card = shown(super::card(&assigned, arabic, "KEY", Some("https://team.slack.com/archives/C1/p1")));
-    for words in ["مفتوحة · مسندة إلى Grace", "إسناد إليّ", "إغلاق", "|محادثة سابقة>", "(غير موثَّق)"]
+    for words in ["مفتوحة · مسندة إلى \u{2068}Grace\u{2069}", "إسناد إليّ", "إغلاق", "|محادثة سابقة>", "(غير موثَّق)"]
     {
         assert!(card.to_string().contains(words), "{words}: {card}");
     }
     let said = Post { delayed_from: Some(Micros(1_700_000_000_000_000)), ..a_post(Body::default()) };
-    assert_eq!(super::username(&said, arabic), "Ada · زائر");
+    assert_eq!(super::username(&said, arabic), "\u{2068}Ada\u{2069} · زائر");
     let late = "<!date^1700000000^{date_short_pretty} الساعة {time}|2023-11-14 22:13 UTC>";
+    let told = answer(&Answer::text(arabic.say(Word::ClosedBy, &[("name", "Ada\u{202e}")])));
+    assert_eq!(told.text, "أغلقها \u{2068}Ada\u{2069}");
     assert_eq!(super::post(&said, arabic, "KEY").text, format!("(فارغة)\nكُتبت {late}، وأُرسلت متأخرة"));
 }

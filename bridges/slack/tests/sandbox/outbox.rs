@@ -116,7 +116,7 @@ async fn soon_after_a_post_its_absence_proves_nothing() {
 #[tokio::test]
 async fn every_fault_is_told_by_its_kind() {
     let options = bridge_sandbox::slack::SlackOptions::seeded(bridge_sandbox::slack::Seed::demo());
-    let setup = Setup::with(options, |settings| settings.call_timeout = Duration::from_millis(500)).await;
+    let setup = Setup::with(options, |settings| settings.call_timeout = Duration::from_secs(3)).await;
     let root = setup.open(1).await;
     let said = Op::Post(post("hello"));
     let error = |name: &str| Act::Error { code: name.to_owned() };
@@ -155,7 +155,10 @@ async fn nobody_there_is_transient_and_a_gone_thread_is_gone() {
     let said = Op::Post(post("still there?"));
     assert_eq!(setup.perform(&in_thread(&root), &said, 3).await.unwrap_err(), BridgeError::ThreadGone);
 
-    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    // Held, so that nobody else listens there meanwhile.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = nobody.local_addr().unwrap().port();
     let mut settings = settings(&setup.sandbox, socket());
     settings.api_url = format!("http://127.0.0.1:{port}/api");
     let lonely = bridge(&setup.sandbox, settings);

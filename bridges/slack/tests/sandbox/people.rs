@@ -75,6 +75,20 @@ async fn what_is_remembered_of_people_is_renewed_by_events() {
 }
 
 #[tokio::test]
+async fn what_people_became_while_nobody_listened_is_noticed_when_that_is_caught_up_with() {
+    let operators = Operators::Group("support".to_owned());
+    let setup = Setup::with(SlackOptions::seeded(Seed::demo()), |settings| settings.operators = operators).await;
+    let both = async || (standing(&setup, "U0PRIYA").await, standing(&setup, "U0MINA").await);
+    let before = (Some(Standing::NotInGroup), Some(Standing::Operator));
+    assert_eq!(both().await, before);
+    setup.sandbox.set_in_group("S0SUPPORT", "U0PRIYA", true).unwrap();
+    setup.sandbox.change_profile("U0MINA", |mina| mina.standing = InSlack::Guest).unwrap();
+    assert_eq!(both().await, before, "remembered");
+    setup.bridge.moved(&channel(), &[]).await.unwrap();
+    assert_eq!(both().await, (Some(Standing::Operator), Some(Standing::Guest)));
+}
+
+#[tokio::test]
 async fn a_roster_that_is_being_read_makes_nobody_deaf_and_misses_no_change() {
     let setup = Setup::with(SlackOptions::seeded(Seed::demo()), |settings| {
         settings.call_timeout = PATIENCE * 3;

@@ -128,6 +128,11 @@ pub(crate) struct Setup {
     _serving: Serving,
 }
 
+/// The demo's world, which waits patiently for acknowledgements.
+pub(crate) fn options(seed: Seed) -> SlackOptions {
+    SlackOptions { ack_within: PATIENCE, ..SlackOptions::seeded(seed) }
+}
+
 pub(crate) fn settings(sandbox: &SlackSandbox, transport: Transport) -> SlackSettings {
     let mut settings = SlackSettings::new(connection(), "xoxb-TLINE".into(), transport, words("en"));
     settings.api_url = sandbox.api_url();
@@ -149,7 +154,7 @@ pub(crate) fn bridge(sandbox: &SlackSandbox, settings: SlackSettings) -> Arc<Sla
 
 impl Setup {
     pub(crate) async fn new() -> Self {
-        Self::with(SlackOptions::seeded(Seed::demo()), |_| {}).await
+        Self::with(options(Seed::demo()), |_| {}).await
     }
 
     pub(crate) async fn with(options: SlackOptions, change: impl FnOnce(&mut SlackSettings)) -> Self {

@@ -48,6 +48,8 @@ pub(in crate::http) enum InboxServerFrame {
         /// The others.
         operators: Vec<OperatorBrief>,
     },
+    /// Who the operator is, or what they said of themselves, has changed elsewhere: ask for the session again.
+    Me,
     /// The session has ended; the line ends too, with 4401.
     SignedOut,
     /// Every 25 s; answer `pong`. After 60 s without any frame the line is dead.

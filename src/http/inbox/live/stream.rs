@@ -177,6 +177,7 @@ impl<'a> Stream<'a> {
             TeamNudge::Viewing { conversation, .. } if self.watched.as_ref().is_some_and(|it| it.is(conversation)) => {
                 self.tell_viewing().await
             }
+            TeamNudge::Operator(id) if id == self.me() => self.line.send(&InboxServerFrame::Me).await,
             TeamNudge::Session(session) if session == self.who.session => self.look().await,
             TeamNudge::Lagged => {
                 self.changed.clear();
@@ -229,6 +230,8 @@ impl<'a> Stream<'a> {
                 let seen_otherwise = access.domain_ids() != self.who.access.domain_ids();
                 (self.who.operator, self.who.access) = (operator, access);
                 if seen_otherwise {
+                    // What was gathered may be of a domain that is no longer theirs; everything is read again.
+                    self.changed.clear();
                     if self.watched.as_ref().is_some_and(|watched| !self.who.access.sees(watched.domain())) {
                         self.watched = None;
                     }

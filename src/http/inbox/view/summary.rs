@@ -39,6 +39,9 @@ pub(in crate::http) struct Preview {
     /// Whether visitors never see it.
     note: bool,
     removed: bool,
+    /// When it was written.
+    #[schema(format = DateTime)]
+    at: String,
 }
 
 /// A conversation in a list.
@@ -99,6 +102,7 @@ impl From<seen::SummaryView> for Summary {
                 text: last.text,
                 note: last.note,
                 removed: last.removed,
+                at: rfc_3339(last.at),
             }),
             unread: view.unread,
             waiting_since: it.waiting_since.map(rfc_3339),

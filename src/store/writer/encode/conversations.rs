@@ -39,12 +39,13 @@ pub(super) fn new_conversation(it: &Conversation) -> Result<Vec<Cell<'_>>, serde
 }
 
 /// What a conversation has beside its course: the browser, waiting, the rating, and how far it was read.
-pub(super) fn regard(it: &Conversation) -> Result<[Cell<'_>; 8], serde_json::Error> {
+pub(super) fn regard(it: &Conversation) -> Result<[Cell<'_>; 9], serde_json::Error> {
     let rating = it.rating.as_ref();
     Ok([
         maybe_json(it.client.as_ref())?,
         maybe_time(it.waiting_since),
         maybe_time(it.first_response_at),
+        maybe_id(it.first_responder),
         rating.map_or(Cell::None, |rating| Cell::Int(rating.stars)),
         maybe_text(rating.and_then(|rating| rating.comment.as_deref())),
         maybe_time(rating.map(|rating| rating.at)),

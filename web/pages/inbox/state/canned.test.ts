@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choices, filled, replacedAt, tokenAt } from "./canned";
+import { choices, filled, lone, replacedAt, tokenAt } from "./canned";
 import { addressOf, conversationOf } from "./place";
 
 const all = [
@@ -18,6 +18,11 @@ describe("canned replies", () => {
   it("are found by name before text", () => {
     expect(choices(all, "gree").map(({ id }) => id)).toEqual(["1", "2"]);
     expect(choices(all, "zzz")).toEqual([]);
+  });
+
+  it("are meant by a text that is one word behind a stroke", () => {
+    expect([" /hello\n", "/ölçü", "/a-b_1"].map(lone)).toEqual(["hello", "ölçü", "a-b_1"]);
+    expect(["/", "/hello you", "hello", "/etc/hosts", "//x", ""].map(lone)).toEqual([null, null, null, null, null, null]);
   });
 
   it("fill in names as text, once", () => {

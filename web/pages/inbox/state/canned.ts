@@ -41,3 +41,8 @@ export function filled(body: string, names: { visitor: string; me: string }): st
 export function replacedAt(text: string, { start, end }: Token, words: string): { text: string; caret: number } {
   return { text: text.slice(0, start) + words + text.slice(end), caret: start + words.length };
 }
+
+/** What stands behind the stroke of a text that is nothing but one `/word`; null for any other text. */
+export function lone(text: string): string | null {
+  return /^\/([\p{L}\p{N}_-]+)$/u.exec(text.trim())?.[1] ?? null;
+}

@@ -46,12 +46,14 @@ export function reopened(open: Open, detail: Detail): Open {
   };
 }
 
-/** What the server told since `after`. The same batch twice changes nothing. */
-export function heard(open: Open, batch: InboxBatch): Open {
+/** What the server told since `after`; `watched` where the operator saw it arrive. The same batch twice changes nothing. */
+export function heard(open: Open, batch: InboxBatch, watched: boolean): Open {
   if (batch.after < open.after || batch.conversation.id !== open.summary.id) return open;
+  const messages = merged(open.messages, batch.messages, open.moreBefore);
   return {
     ...open,
-    messages: merged(open.messages, batch.messages, open.moreBefore),
+    messages,
+    newAfter: lineAfter(open, messages, watched),
     after: batch.after,
     read: { mine: Math.max(open.read.mine, batch.read.mine), visitor: Math.max(open.read.visitor, batch.read.visitor) },
     checks: batch.checks,
@@ -61,7 +63,19 @@ export function heard(open: Open, batch: InboxBatch): Open {
 
 /** The answer to one's own doing. Its event comes over the live line too. */
 export function told(open: Open, message: InboxMessage): Open {
-  return message.conversation_id === open.summary.id ? { ...open, messages: merged(open.messages, [message], open.moreBefore) } : open;
+  if (message.conversation_id !== open.summary.id) return open;
+  const messages = merged(open.messages, [message], open.moreBefore);
+  return { ...open, messages, newAfter: lineAfter(open, messages, false) };
+}
+
+/**
+ * Where the line above what is new stands once these messages are there. Whoever sees messages arrive needs no line above
+ * them, and whoever answers has read what came before. A line that is drawn stays until then.
+ */
+function lineAfter(open: Open, messages: readonly InboxMessage[], watched: boolean): number {
+  const drawn = newestSeq(open) > open.newAfter;
+  const answered = messages.findLast(({ mine }) => mine)?.seq ?? 0;
+  return Math.max(open.newAfter, answered, watched && !drawn ? (messages.at(-1)?.seq ?? 0) : 0);
 }
 
 /** Older messages, loaded on scrolling up. */
@@ -77,7 +91,28 @@ export function isUnderWay(open: Open): boolean {
 /** How far messages got meanwhile. Nothing else of them is taken: the live line knows their words better. */
 export function delivered(open: Open, fresh: readonly InboxMessage[]): Open {
   const states = new Map(fresh.map(({ id, deliveries }) => [id, deliveries]));
-  return { ...open, messages: open.messages.map((message) => ({ ...message, deliveries: states.get(message.id) ?? message.deliveries })) };
+  const told = (message: InboxMessage): InboxMessage => {
+    const deliveries = states.get(message.id);
+    return deliveries ? { ...message, deliveries } : message;
+  };
+  return { ...open, messages: open.messages.map(told) };
+}
+
+/** Whether something arrived meanwhile in a thread that wasn't open yet: only the whole conversation tells where it is. */
+export function threadOpened(before: Open, now: Open): boolean {
+  const opening = now.detail.threads.filter(({ state }) => state === "opening");
+  if (opening.length === 0) return false;
+  const hadArrived = arrivals(before);
+  return [...arrivals(now)].some((arrival) => !hadArrived.has(arrival) && opening.some((thread) => arrival.endsWith(` ${place(thread)}`)));
+}
+
+/** Each message and thread in which it has arrived. */
+function arrivals({ messages }: Open): Set<string> {
+  return new Set(messages.flatMap(({ id, deliveries }) => deliveries.filter(({ state }) => state === "delivered").map((one) => `${id} ${place(one)}`)));
+}
+
+function place({ connection, channel }: { connection: string; channel: string }): string {
+  return `${connection}/${channel}`;
 }
 
 export function summarised(open: Open, summary: Summary): Open {

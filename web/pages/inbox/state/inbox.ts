@@ -151,10 +151,12 @@ export class Inbox {
 
   /** Tells of words that came after this page began, each once. */
   private ring(summary: Summary): void {
-    const { id, preview, last_activity_at: at, unread } = summary;
+    const { id, preview, unread } = summary;
+    if (preview?.author !== "visitor") return;
     const before = this.told.get(id) ?? this.began;
-    this.told.set(id, at > before ? at : before);
-    if (preview?.author === "visitor" && unread > 0 && Date.parse(at) > Date.parse(before)) this.onWords(summary);
+    if (Date.parse(preview.at) <= Date.parse(before)) return;
+    this.told.set(id, preview.at);
+    if (unread > 0) this.onWords(summary);
   }
 
   private types(typist: Typist): void {

@@ -6,7 +6,7 @@ import { reason, Refused } from "../../kit/api";
 import { inbox } from "../../kit/calls";
 import type { Detail, InboxBatch, InboxMessage, Summary } from "../../kit/types";
 import { calls } from "../calls";
-import { delivered, earlier, heard, isUnderWay, lookedAway, newestSeq, opened, reopened, summarised, told, type Open } from "./conversation";
+import { delivered, earlier, heard, isUnderWay, lookedAway, newestSeq, opened, reopened, summarised, threadOpened, told, type Open } from "./conversation";
 
 /** A burst of messages is told as read once. */
 const READ_AFTER_MS = 400;
@@ -30,8 +30,14 @@ export class Reader {
   readonly loadingEarlier = signal(false);
   private generation = 0;
   private readTimer: ReturnType<typeof setTimeout> | undefined;
+  /** How far each conversation was read, whether the server knows that already or not. */
+  private readonly readTo = new Map<string, number>();
   /** What was read and not yet told. */
   private untold: { id: string; seq: number } | null = null;
+  /** Whether the operator sees what arrives. */
+  private watching = false;
+  /** The last change of tags that was asked for; it never fails. */
+  private tagging: Promise<unknown> = Promise.resolve();
   private deliveryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: ReaderOptions) {}
@@ -64,7 +70,7 @@ export class Reader {
     const generation = (this.generation += 1);
     const current = () => generation === this.generation && this.selected.value === id;
     try {
-      const detail = await inbox.detail(id);
+      const detail = this.asRead(await inbox.detail(id));
       if (!current()) return;
       this.open.value = this.open.value ? reopened(this.open.value, detail) : opened(detail);
       this.failed.value = null;
@@ -87,7 +93,7 @@ export class Reader {
       void this.load();
       return;
     }
-    this.change((open) => heard(open, batch));
+    this.arrive((open) => heard(open, batch, this.watching));
     this.askAfterDeliveries(0);
     // Where it is, who the visitor is, and what they thought of it come with the whole.
     if (batch.events.some(({ kind }) => REREAD.has(kind))) void this.load();
@@ -115,13 +121,25 @@ export class Reader {
     }
   }
 
-  /** The operator sees the end of the conversation. */
-  seen(): void {
+  /** Whether the operator, who is at the page, sees the end of the conversation. */
+  look(atEnd: boolean): void {
+    this.watching = atEnd;
+    if (atEnd) this.seen();
+  }
+
+  /** An answer may be from before the server was told what was read. */
+  private asRead(detail: Detail): Detail {
+    const mine = Math.max(detail.read.mine, this.readTo.get(detail.conversation.id) ?? 0);
+    return { ...detail, read: { ...detail.read, mine } };
+  }
+
+  private seen(): void {
     const open = this.open.value;
     if (!open) return;
     const seq = newestSeq(open);
     if (seq <= open.read.mine) return;
     const id = open.summary.id;
+    this.readTo.set(id, seq);
     this.open.value = { ...open, read: { ...open.read, mine: seq } };
     this.options.onSummary({ ...open.summary, unread: 0 });
     clearTimeout(this.readTimer);
@@ -138,7 +156,9 @@ export class Reader {
     void calls.read(id, seq).catch(() => undefined);
   }
 
+  /** The operator left the page. */
   lookAway(): void {
+    this.watching = false;
     this.change(lookedAway);
   }
 
@@ -151,7 +171,7 @@ export class Reader {
   }
 
   /** Does something to the conversation. @throws Refused, Unreachable */
-  async act(what: "close" | "reopen" | { assign: string }): Promise<void> {
+  async act(what: "close" | "reopen" | { assign: string | null }): Promise<void> {
     const id = this.selected.value;
     if (id === null) return;
     const { conversation } = await (what === "close" ? calls.close(id) : what === "reopen" ? calls.reopen(id) : calls.assign(id, what.assign));
@@ -179,11 +199,24 @@ export class Reader {
     this.posted(message);
   }
 
-  /** @throws Refused, Unreachable */
-  async tag(tags: readonly string[]): Promise<void> {
+  /**
+   * Puts a tag on the conversation, or takes it off. The server takes all tags at once, so each change waits for the one
+   * before: made beside it, it would undo it.
+   * @throws Refused, Unreachable
+   */
+  async tag(tag: string, wanted: boolean): Promise<void> {
     const id = this.selected.value;
     if (id === null) return;
-    const answer = await calls.tag(id, tags);
+    const change = this.tagging.then(() => this.retag(id, tag, wanted));
+    this.tagging = change.catch(() => undefined);
+    await change;
+  }
+
+  private async retag(id: string, tag: string, wanted: boolean): Promise<void> {
+    // As they stand now: what the page shows may be from before its own last change.
+    const { tags } = (await inbox.detail(id)).conversation;
+    const others = tags.filter((each) => each !== tag);
+    const answer = await calls.tag(id, wanted ? [...others, tag] : others);
     const open = this.open.value;
     if (open?.summary.id !== id) return;
     const summary = { ...open.summary, tags: answer.tags };
@@ -201,7 +234,7 @@ export class Reader {
     this.deliveryTimer = setTimeout(async () => {
       try {
         const { messages } = await inbox.before(id, Number.MAX_SAFE_INTEGER);
-        if (this.selected.value === id) this.change((now) => delivered(now, messages));
+        if (this.selected.value === id) this.arrive((now) => delivered(now, messages));
       } catch {
         // Asked again, later.
       }
@@ -211,6 +244,13 @@ export class Reader {
 
   private stopAsking(): void {
     clearTimeout(this.deliveryTimer);
+  }
+
+  /** Takes in how far messages got, and with the first in a new thread where that is. */
+  private arrive(change: (open: Open) => Open): void {
+    const before = this.open.value;
+    this.change(change);
+    if (before && this.open.value && threadOpened(before, this.open.value)) void this.load();
   }
 
   private change(change: (open: Open) => Open): void {

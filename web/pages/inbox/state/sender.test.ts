@@ -1,8 +1,8 @@
+// @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { inMemory, type Storage } from "../../../widget/storage";
 import { Refused, Unreachable } from "../../kit/api";
 import { message } from "../test/samples";
-import { Drafts } from "./drafts";
 import { Outbox } from "./outbox";
 import { Sender } from "./sender";
 
@@ -67,20 +67,5 @@ describe("the sender", () => {
     await vi.waitFor(() => expect(one.items.value.map(({ body, failed }) => [body, failed])).toEqual([["bad", "The conversation is closed."]]));
     one.discard(one.items.value[0]?.client_key ?? "");
     expect(one.items.value).toEqual([]);
-  });
-});
-
-describe("drafts", () => {
-  it("are kept by conversation, with what kind they are, and only so many of them", () => {
-    const storage = inMemory();
-    let now = 0;
-    const drafts = new Drafts(storage, () => (now += 1));
-    drafts.set("a", { text: "half a", note: true });
-    expect(new Drafts(storage).get("a")).toEqual({ text: "half a", note: true });
-    for (let index = 0; index < 60; index += 1) drafts.set(`c${index}`, { text: "x", note: false });
-    expect(storage.names("draft:")).toHaveLength(50);
-    expect(drafts.get("a").text).toBe("");
-    drafts.set("c59", { text: "", note: false });
-    expect(storage.names("draft:")).toHaveLength(49);
   });
 });

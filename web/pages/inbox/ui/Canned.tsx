@@ -5,9 +5,12 @@ import { useState } from "preact/hooks";
 import { del, post, put } from "../../kit/api";
 import { Dialog } from "../../kit/dialog";
 import { t } from "../../kit/i18n";
+import { me } from "../../kit/session";
 import type { CannedReply } from "../../kit/types";
-import { Button, Empty, Field, Tick } from "../../kit/ui";
+import { Button, Empty, Field, Spinner, Tick } from "../../kit/ui";
+import { joined } from "../../timeline/words";
 import { attempt } from "./context";
+import type { Canned } from "./useCanned";
 
 export function CannedList({ offered, picked, onPick, onManage }: { offered: readonly CannedReply[]; picked: number; onPick: (reply: CannedReply) => void; onManage: () => void }): VNode {
   return (
@@ -43,22 +46,26 @@ interface Form {
   name: string;
   body: string;
   everywhere: boolean;
+  /** The domains that it is for otherwise. */
+  own: readonly string[];
 }
 
 const PATH = "/v1/inbox/canned-replies";
-const blank: Form = { id: null, name: "", body: "", everywhere: true };
 
-export function CannedDialog(props: { all: readonly CannedReply[]; domain: string; onChange: () => Promise<void>; onUse: (reply: CannedReply) => void; onClose: () => void }): VNode {
-  const { all, domain, onChange, onUse, onClose } = props;
+export function CannedDialog({ canned, domain, onUse, onClose }: { canned: Canned; domain: string; onUse: (reply: CannedReply) => void; onClose: () => void }): VNode {
   const [form, setForm] = useState<Form | null>(null);
   const [busy, setBusy] = useState(false);
   const doing = async (work: () => Promise<unknown>) => {
     setBusy(true);
-    if (await attempt(work().then(onChange))) setForm(null);
+    if (await attempt(work().then(canned.reload))) setForm(null);
     setBusy(false);
   };
-  const save = ({ id, name, body, everywhere }: Form) => {
-    const what = { name: name.trim(), body: body.trim(), domains: everywhere ? null : [domain] };
+  // What is for domains that somebody doesn't serve isn't theirs to make or to change; the server refuses it.
+  const everywhere = me.value?.all_domains ?? false;
+  const serves = (name: string) => me.value?.domains.includes(name) ?? false;
+  const changeable = ({ domains }: CannedReply) => everywhere || (domains?.every(serves) ?? false);
+  const save = ({ id, name, body, everywhere, own }: Form) => {
+    const what = { name: name.trim(), body: body.trim(), domains: everywhere ? null : own };
     return id === null ? post(PATH, what) : put(`${PATH}/${encodeURIComponent(id)}`, what);
   };
   return (
@@ -76,7 +83,8 @@ export function CannedDialog(props: { all: readonly CannedReply[]; domain: strin
           <Field label={t("inbox.canned.body")} hint={t("inbox.canned.body.hint", { visitor: "{visitor}", me: "{me}" })}>
             {(field) => <textarea {...field} required rows={5} dir="auto" value={form.body} onInput={(event) => setForm({ ...form, body: event.currentTarget.value })} />}
           </Field>
-          <Tick label={t("inbox.canned.everywhere")} checked={form.everywhere} onChange={(everywhere) => setForm({ ...form, everywhere })} />
+          {everywhere && <Tick label={t("inbox.canned.everywhere")} checked={form.everywhere} onChange={(everywhere) => setForm({ ...form, everywhere })} />}
+          {!form.everywhere && <p class="told">{t("inbox.canned.only", { domain: joined(form.own) })}</p>}
           <div class="row">
             <Button type="submit" look="primary" busy={busy}>
               {t("inbox.save")}
@@ -84,12 +92,20 @@ export function CannedDialog(props: { all: readonly CannedReply[]; domain: strin
             <Button onClick={() => setForm(null)}>{t("inbox.cancel")}</Button>
           </div>
         </form>
+      ) : canned.state === "failed" ? (
+        <Empty icon="alert" title={t("inbox.list.failed", { why: canned.why })}>
+          <Button look="primary" onClick={canned.load}>
+            {t("inbox.again")}
+          </Button>
+        </Empty>
+      ) : canned.state !== "ready" ? (
+        <Spinner />
       ) : (
         <>
           <p class="told">{t("inbox.canned.how")}</p>
-          {all.length === 0 && <Empty title={t("inbox.canned.none")} />}
+          {canned.all.length === 0 && <Empty title={t("inbox.canned.none")} />}
           <ul class="canned-all">
-            {all.map((reply) => (
+            {canned.all.map((reply) => (
               <li key={reply.id}>
                 <div class="canned-words">
                   <strong dir="ltr">/{reply.name}</strong>
@@ -97,17 +113,21 @@ export function CannedDialog(props: { all: readonly CannedReply[]; domain: strin
                 </div>
                 <div class="row">
                   <Button onClick={() => onUse(reply)}>{t("inbox.canned.use")}</Button>
-                  <Button look="quiet" onClick={() => setForm({ id: reply.id, name: reply.name, body: reply.body, everywhere: reply.domains === null })}>
-                    {t("inbox.message.edit")}
-                  </Button>
-                  <Button look="quiet" busy={busy} onClick={() => void doing(() => del(`${PATH}/${encodeURIComponent(reply.id)}`))}>
-                    {t("inbox.message.delete")}
-                  </Button>
+                  {changeable(reply) && (
+                    <>
+                      <Button look="quiet" onClick={() => setForm({ id: reply.id, name: reply.name, body: reply.body, everywhere: reply.domains === null, own: reply.domains ?? [domain] })}>
+                        {t("inbox.message.edit")}
+                      </Button>
+                      <Button look="quiet" busy={busy} onClick={() => void doing(() => del(`${PATH}/${encodeURIComponent(reply.id)}`))}>
+                        {t("inbox.message.delete")}
+                      </Button>
+                    </>
+                  )}
                 </div>
               </li>
             ))}
           </ul>
-          <Button icon="plus" onClick={() => setForm(blank)}>
+          <Button icon="plus" onClick={() => setForm({ id: null, name: "", body: "", everywhere, own: [domain] })}>
             {t("inbox.canned.new")}
           </Button>
         </>

@@ -13,13 +13,21 @@ import { attempt, useInbox } from "./context";
 type Mood = "good" | "warn" | "open";
 
 export function CloseDialog({ onDone }: { onDone: () => void }): VNode {
-  const { reader, summary } = useInbox();
+  const { reader, sender, summary } = useInbox();
   const [checks, setChecks] = useState<Checks | null>(null);
   const [busy, setBusy] = useState(false);
+  // What is still here the server can't count. On its way, it would come to a closed conversation and be refused.
+  const unsent = sender.items.value.filter(({ conversation }) => conversation === summary.value?.id);
+  const waits = unsent.some(({ failed }) => failed === null);
   useEffect(() => {
-    // As it stands now; what the page knows already does where the server can't be asked.
-    reader.checks().then(setChecks, () => setChecks(reader.open.value?.checks ?? null));
-  }, []);
+    // As it stands now, with what was just sent; what the page knows already does where the server can't be asked.
+    let here = true;
+    const show = (found: Checks | null) => here && setChecks(found);
+    reader.checks().then(show, () => show(reader.open.value?.checks ?? null));
+    return () => {
+      here = false;
+    };
+  }, [unsent.length]);
   const close = async () => {
     setBusy(true);
     if (await attempt(reader.act("close"))) onDone();
@@ -33,7 +41,7 @@ export function CloseDialog({ onDone }: { onDone: () => void }): VNode {
       foot={
         <>
           <Button onClick={onDone}>{t("inbox.cancel")}</Button>
-          <Button look="primary" busy={busy} onClick={() => void close()}>
+          <Button look="primary" busy={busy} disabled={waits} onClick={() => void close()}>
             {t("inbox.close.full")}
           </Button>
         </>
@@ -44,7 +52,7 @@ export function CloseDialog({ onDone }: { onDone: () => void }): VNode {
         <Spinner />
       ) : (
         <ul class="checks">
-          {told(checks).map(({ mood, text }) => (
+          {told(checks, unsent.length).map(({ mood, text }) => (
             <li key={text} class={mood}>
               <Icon name={mood === "good" ? "check" : "alert"} />
               <span>{text}</span>
@@ -56,11 +64,13 @@ export function CloseDialog({ onDone }: { onDone: () => void }): VNode {
   );
 }
 
-function told(checks: Checks): { mood: Mood; text: string }[] {
+function told(checks: Checks, unsent: number): { mood: Mood; text: string }[] {
   const { visitor_has_last_word: unanswered, undelivered, others_active: others, follow_up } = checks;
   return [
     unanswered ? { mood: "warn", text: t("inbox.check.unanswered") } : { mood: "good", text: t("inbox.check.answered") },
-    undelivered > 0 ? { mood: "warn", text: t.count("inbox.check.undelivered", undelivered) } : { mood: "good", text: t("inbox.check.delivered") },
+    ...(unsent > 0 ? [{ mood: "warn" as const, text: t.count("inbox.check.unsent", unsent) }] : []),
+    ...(undelivered > 0 ? [{ mood: "warn" as const, text: t.count("inbox.check.undelivered", undelivered) }] : []),
+    ...(unsent + undelivered === 0 ? [{ mood: "good" as const, text: t("inbox.check.delivered") }] : []),
     others.length > 0
       ? { mood: "warn", text: t("inbox.check.others", { names: joined(others.map(({ name }) => name)) }) }
       : { mood: "good", text: t("inbox.check.alone") },

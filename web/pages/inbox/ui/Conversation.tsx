@@ -6,10 +6,12 @@ import type { RefObject, VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Dialog } from "../../kit/dialog";
 import { t } from "../../kit/i18n";
+import { Icon } from "../../kit/icons";
 import { me } from "../../kit/session";
 import { Button, Empty, Spinner } from "../../kit/ui";
 import type { Actions } from "../../timeline/Bubble";
 import { Timeline } from "../../timeline/Timeline";
+import { joined } from "../../timeline/words";
 import type { Open } from "../state/conversation";
 import { Composer, type ComposerHandle } from "./Composer";
 import { attempt, useInbox } from "./context";
@@ -107,6 +109,7 @@ function Shown({ open, composer, wide, onList, onClose }: ConversationProps & { 
           actions={actions}
           onEnd={onEnd}
         />
+        <Viewing />
         <Announcer open={open} />
         <Composer open={open} handle={composer} onEscape={onList} />
       </section>
@@ -125,21 +128,36 @@ function Shown({ open, composer, wide, onList, onClose }: ConversationProps & { 
   );
 }
 
+/** Which colleagues look at the same conversation now, where whoever writes sees it. */
+function Viewing(): VNode | null {
+  const names = useInbox().viewing.value.map(({ name }) => name);
+  if (names.length === 0) return null;
+  return (
+    <p class="talk-viewing">
+      <Icon name="people" />
+      <span>{t("inbox.viewing", { names: joined(names) })}</span>
+    </p>
+  );
+}
+
 /** What is in sight of an operator who is at the page has been read; when they look away, what comes is new. */
 function useReading(): (inSight: boolean) => void {
   const { reader } = useInbox();
   const inSight = useRef(false);
+  const look = () => {
+    if (document.visibilityState === "hidden") reader.lookAway();
+    else reader.look(inSight.current);
+  };
   useEffect(() => {
-    const looked = () => {
-      if (document.visibilityState === "hidden") reader.lookAway();
-      else if (inSight.current) reader.seen();
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      reader.look(false);
     };
-    document.addEventListener("visibilitychange", looked);
-    return () => document.removeEventListener("visibilitychange", looked);
   }, []);
   return (now) => {
     inSight.current = now;
-    if (now && document.visibilityState === "visible") reader.seen();
+    if (document.visibilityState === "visible") look();
   };
 }
 

@@ -2,6 +2,7 @@
 // threads where the conversation goes on.
 
 import type { ComponentChildren, VNode } from "preact";
+import { regional } from "../../../texts/index";
 import { safeUrl } from "../../../widget/text/linkify";
 import { language, t } from "../../kit/i18n";
 import { Icon } from "../../kit/icons";
@@ -23,7 +24,7 @@ export function Details({ open }: { open: Open }): VNode {
       <Identity detail={detail} visitor={summary.visitor} />
       <PageContext page={detail.page} client={detail.client} language={detail.visitor.language} />
       <Part title={t("inbox.tags")}>
-        <Tags tags={summary.tags} domain={summary.domain} />
+        <Tags key={summary.id} tags={summary.tags} domain={summary.domain} />
       </Part>
       {detail.threads.length > 0 && (
         <Part title={t("inbox.threads")}>
@@ -190,7 +191,7 @@ function EarlierOnes({ earlier }: { earlier: Detail["earlier"] }): VNode {
 
 function localTime(zone: string): string | null {
   try {
-    return new Intl.DateTimeFormat(language(), { weekday: "short", hour: "numeric", minute: "2-digit", timeZone: zone }).format(now.value);
+    return new Intl.DateTimeFormat(regional(language()), { weekday: "short", hour: "numeric", minute: "2-digit", timeZone: zone }).format(now.value);
   } catch {
     // A zone that this browser doesn't know, or no zone at all.
     return null;

@@ -10,7 +10,6 @@ import { domains, me } from "../../kit/session";
 import { toast } from "../../kit/toast";
 import type { OperatorBrief } from "../../kit/types";
 import { Avatar, Badge, Button, Dot, IconButton } from "../../kit/ui";
-import { joined } from "../../timeline/words";
 import type { Open } from "../state/conversation";
 import { addressOf } from "../state/place";
 import { attempt, useInbox } from "./context";
@@ -28,7 +27,6 @@ export function Head({ open, details, onDetails, onClose }: Props): VNode {
   const inbox = useInbox();
   const { visitor, domain, status, kind } = open.summary;
   const named = domains.value.length > 1;
-  const viewing = inbox.viewing.value;
   return (
     <header class="talk-head">
       <IconButton class="talk-back" icon="back" label={t("inbox.back")} onClick={() => inbox.leave()} />
@@ -51,7 +49,6 @@ export function Head({ open, details, onDetails, onClose }: Props): VNode {
           <span>
             <Dot online={open.detail.visitor.online} /> {t(open.detail.visitor.online ? "inbox.visitor.online" : "inbox.visitor.offline")}
           </span>
-          {viewing.length > 0 && <span class="talk-viewing">{t("inbox.viewing", { names: joined(viewing.map(({ name }) => name)) })}</span>}
         </p>
       </div>
       <div class="talk-tools">
@@ -86,8 +83,9 @@ function AssignMenu({ open: { summary } }: { open: Open }): VNode {
       () => undefined,
     );
   };
-  const give = (operator: string) => void attempt(inbox.reader.act({ assign: operator }));
+  const give = (operator: string | null) => void attempt(inbox.reader.act({ assign: operator }));
   const items: (MenuItem | "line")[] = [{ label: t("inbox.assign.me"), icon: "person", checked: assignee !== null && assignee.id === mine, act: () => give("me") }];
+  if (assignee !== null) items.push({ label: t("inbox.assign.nobody"), icon: "close", checked: false, act: () => give(null) });
   const others = operators.filter(({ id }) => id !== mine);
   if (others.length > 0) items.push("line");
   for (const { id, name, picture, online } of others) {

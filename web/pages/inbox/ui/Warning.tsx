@@ -1,52 +1,80 @@
-// What to know before sending: the visitor wrote meanwhile, or the text holds what had better not leave. One more press
-// sends all the same.
+// What to know before sending: the visitor or a colleague wrote meanwhile, the conversation was closed meanwhile, or the text
+// holds what had better not leave. One more press sends all the same.
 
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../kit/i18n";
 import { Icon } from "../../kit/icons";
 import type { InboxMessage } from "../../kit/types";
-import type { Alarm } from "../state/alarms";
+import { AlarmWords } from "../../timeline/AlarmWords";
+import type { Alarm } from "../../timeline/alarms";
+import { authorName } from "../../timeline/words";
+import { isNews, type News } from "../state/news";
+
+/** Sending was tried, and this stands in the way. */
+export interface Asked {
+  alarms: readonly Alarm[];
+  /** The text is this and looks like the name of a canned reply. */
+  stroke: string | null;
+}
+
+/** What was decided: send it as it is, open the conversation again for it, or keep it inside. */
+export type Decision = "send" | "reopen" | "keep";
 
 interface Props {
-  /** What the visitor wrote since this text was begun. */
-  news: InboxMessage | null;
-  /** Sending was tried, and this stands in the way. */
-  asked: { alarms: readonly Alarm[] } | null;
+  news: News;
+  asked: Asked | null;
+  /** Begun as a reply, and the conversation is closed by now. */
+  late: boolean;
   note: boolean;
+  busy: boolean;
   visitor: string;
-  onSend: () => void;
+  onDecide: (decision: Decision) => void;
   onBack: () => void;
 }
 
-export function Warning({ news, asked, note, visitor, onSend, onBack }: Props): VNode | null {
+export function Warning({ news, asked, late, note, busy, visitor, onDecide, onBack }: Props): VNode | null {
   const back = useRef<HTMLButtonElement>(null);
   const go = useRef<HTMLButtonElement>(null);
   const grave = asked !== null && asked.alarms.length > 0;
-  useEffect(() => {
-    // A secret isn't sent by pressing Enter twice.
-    if (asked) (grave ? back : go).current?.focus();
+  // Before it is seen, so that a quick Enter meets the button and isn't one more try in the text.
+  useLayoutEffect(() => {
+    // A secret isn't sent by pressing Enter twice, and what a colleague closed isn't opened so.
+    if (asked) (grave || late || asked.stroke !== null ? back : go).current?.focus();
   }, [asked]);
-  if (!news && !asked) return null;
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !asked) return;
+    event.stopPropagation();
+    onBack();
+  };
+  if (!isNews(news) && !asked && !late) return null;
   return (
-    <div class={grave ? "warning grave" : "warning"} role={asked ? "alert" : "status"}>
+    <div class={grave ? "warning grave" : "warning"} role={asked ? "alert" : "status"} onKeyDown={keys}>
       <Icon name="alert" />
       <div class="warning-words">
-        {news && (
+        {late && (
           <p>
-            <strong>{t("inbox.warn.wrote", { name: visitor })}</strong> <q dir="auto">{short(news.body)}</q>
+            <strong>{t("inbox.warn.closed")}</strong>
           </p>
         )}
-        {asked?.alarms.map((alarm) => (
-          <p key={alarm}>
-            <strong>{t(alarm === "card" ? "inbox.warn.card" : "inbox.warn.secret")}</strong> {t(note ? "inbox.warn.team" : "inbox.warn.everywhere")}
+        {news.visitor && <Wrote title={t("inbox.warn.wrote", { name: visitor })} message={news.visitor} />}
+        {news.colleague && <Wrote title={t("inbox.warn.answered", { name: authorName(news.colleague.author, visitor) })} message={news.colleague} />}
+        {asked && <AlarmWords found={asked.alarms} note={note} />}
+        {asked !== null && asked.stroke !== null && (
+          <p>
+            <strong>{t("inbox.warn.stroke", { text: asked.stroke })}</strong>
           </p>
-        ))}
+        )}
         {asked && (
           <div class="row">
-            <button ref={go} type="button" class="button" onClick={onSend}>
-              {t(note ? "inbox.warn.note" : "inbox.warn.send")}
+            <button ref={go} type="button" class="button" aria-disabled={busy || undefined} onClick={() => !busy && onDecide(late ? "reopen" : "send")}>
+              {t(late ? "inbox.warn.reopen" : note ? "inbox.warn.note" : "inbox.warn.send")}
             </button>
+            {late && (
+              <button type="button" class="button" aria-disabled={busy || undefined} onClick={() => !busy && onDecide("keep")}>
+                {t("inbox.held.keep")}
+              </button>
+            )}
             <button ref={back} type="button" class="button" onClick={onBack}>
               {t("inbox.warn.back")}
             </button>
@@ -54,6 +82,14 @@ export function Warning({ news, asked, note, visitor, onSend, onBack }: Props): 
         )}
       </div>
     </div>
+  );
+}
+
+function Wrote({ title, message }: { title: string; message: InboxMessage }): VNode {
+  return (
+    <p>
+      <strong>{title}</strong> <q dir="auto">{short(message.body)}</q>
+    </p>
   );
 }
 
