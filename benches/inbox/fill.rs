@@ -138,12 +138,13 @@ fn statements(dialect: Dialect, conversations: i64, token_hash: &str) -> Vec<Str
         ),
         format!(
             "INSERT INTO conversation (id, domain, visitor, status, assignee, next_seq, next_event, version, opened_at,
-                last_activity_at, closed_at, closed_by, waiting_since, first_response_at, rating, rated_at, search_event)
+                last_activity_at, closed_at, closed_by, waiting_since, first_response_at,
+                first_responder, rating, rated_at, search_event)
             SELECT {conversation}, {domain}, {visitor}, CASE WHEN {OPEN} THEN 'open' ELSE 'closed' END,
                 CASE WHEN {ASSIGNED} THEN {operator} END, {MESSAGES} + 1, {MESSAGES} + 1, 1, {opened},
                 {opened} + {hour}, CASE WHEN {OPEN} THEN NULL ELSE {opened} + {hour} END,
                 CASE WHEN {OPEN} THEN NULL ELSE 'visitor' END, CASE WHEN c % 400 = 0 THEN {opened} END,
-                {opened} + c % 50 * 10000000, CASE WHEN c % 5 = 0 THEN c / 5 % 5 + 1 END,
+                {opened} + c % 50 * 10000000, {operator}, CASE WHEN c % 5 = 0 THEN c / 5 % 5 + 1 END,
                 CASE WHEN c % 5 = 0 THEN {opened} + {hour} END, {MESSAGES} FROM {cs}",
             hour = 60 * MINUTE
         ),

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const CANDIDATES = [process.env.THREADLINE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+// Debian's browser without a window first: it computes far less than the others (a third to four fifths, by the file).
+const CANDIDATES = [process.env.THREADLINE_CHROMIUM, ...["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`)];
 
 const FLAGS = [
   "--headless",

@@ -11,7 +11,7 @@ let visits = 0;
 
 /** A new visitor with the demo page open, and words that nobody else uses. */
 async function visit(test, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, reducedMotion: "reduce", ...options });
   test.after(() => context.close());
   const tab = async () => {
     const page = await context.newPage();
@@ -104,7 +104,7 @@ async function talkingInBoth(test) {
   return { first, cards, slack: here.team, ...here };
 }
 
-describe("the demo", { skip, timeout: 240_000 }, () => {
+describe("the demo", { skip, timeout: 600_000 }, () => {
   it("carries a message to a card and a thread, and the answer back", async (t) => {
     const { first, words, say, message, team, complained } = await talking(t);
     const answer = words("It is, since this morning");

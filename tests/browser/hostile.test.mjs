@@ -17,7 +17,7 @@ async function assertText(page, where) {
   assert.equal(await page.evaluate(() => window.hacked), undefined, where);
 }
 
-describe("markup in what people fill in", { skip, timeout: 120_000 }, () => {
+describe("markup in what people fill in", { skip, timeout: 600_000 }, () => {
   it("is shown as it was written, on every page", async (t) => {
     const eve = await desk(t, browser, demo, { name: "Eve" });
     const done = async (method, path, body) => {

@@ -84,7 +84,7 @@ async function operator(test, name = "Robin", options = {}) {
   };
 }
 
-describe("the inbox with the real program", { skip, timeout: 240_000 }, () => {
+describe("the inbox with the real program", { skip, timeout: 600_000 }, () => {
   it("shows in the thread what is done here, and here what is said in the thread", async (t) => {
     const robin = await operator(t);
     const maya = await visitor(t);

@@ -47,7 +47,7 @@ function fingers(page) {
   };
 }
 
-describe("the pages, by the keyboard", { skip, timeout: 120_000 }, () => {
+describe("the pages, by the keyboard", { skip, timeout: 600_000 }, () => {
   it("lead from signing in to signing out, through all that an operator does", async (t) => {
     const guest = await visitor(demo);
     await guest.say("Could I have it by Friday?");
@@ -89,6 +89,7 @@ describe("the pages, by the keyboard", { skip, timeout: 120_000 }, () => {
 
     // The history: found, read, taken along.
     await on(link("History"), "Enter", "Shift+Tab");
+    await page.waitForURL(/\/history/);
     await on(page.getByRole("searchbox", { name: "Search conversations" }));
     await page.waitForFunction(async () => (await (await fetch("/v1/inbox/history?q=thursday")).json()).conversations.length === 1);
     await type("thursday");
@@ -137,10 +138,11 @@ describe("the pages, by the keyboard", { skip, timeout: 120_000 }, () => {
     await page.getByRole("option").filter({ hasText: "Is anybody there?" }).click();
     await page.getByRole("textbox", { name: /^Reply to/ }).waitFor();
     const { hears, all } = await listen(page);
-    await guest.typing();
-    await page.getByText(/ is typing$/).waitFor();
     await guest.say("Hello?");
     await hears(/ wrote: Hello\?$/);
+    // Only who listens already is told that somebody types.
+    await guest.typing();
+    await page.getByText(/ is typing$/).waitFor();
     await guest.say("Hello?");
     await page.waitForFunction(() => window.heard.filter((said) => said.endsWith(" wrote: Hello?")).length === 2);
     assert.deepEqual((await all()).filter((said) => /typing/.test(said)), []);
@@ -156,7 +158,7 @@ describe("the pages, by the keyboard", { skip, timeout: 120_000 }, () => {
   });
 });
 
-describe("the pages, to axe", { skip, timeout: 120_000 }, () => {
+describe("the pages, to axe", { skip, timeout: 600_000 }, () => {
   it("break no rule in the states that nothing else looks at", async (t) => {
     await (await visitor(demo)).say("Is the harbour teapot back?");
     const { page, go } = await desk(t, browser, demo, { bypassCSP: true });
@@ -206,7 +208,9 @@ describe("the pages, to axe", { skip, timeout: 120_000 }, () => {
     await page.reload();
     await page.locator("html[dir=rtl]").waitFor();
     await page.getByRole("option").first().click();
-    await page.locator(".composer textarea").waitFor();
+    const box = page.locator(".composer textarea");
+    await box.waitFor();
+    assert.equal(await box.evaluate((node) => getComputedStyle(node).direction), "rtl", "its hint begins on the right");
     await assertAccessible(page, "a conversation");
     await page.goto(`${demo.url}/history`);
     await page.getByRole("main").getByRole("listitem").first().waitFor();

@@ -112,7 +112,7 @@ async function agree({ maya, robin }, texts) {
   assert.deepEqual(await robin.kept(), texts, "on the server");
 }
 
-describe("a bad network", { skip, timeout: 240_000 }, () => {
+describe("a bad network", { skip, timeout: 600_000 }, () => {
   it("that is cut for half a minute in mid-typing loses nothing, repeats nothing and keeps the order, at both ends", async (t) => {
     const here = await both(t, { clock: true });
     const { maya, robin } = here;
@@ -155,7 +155,7 @@ describe("a bad network", { skip, timeout: 240_000 }, () => {
     await robin.input.press("Enter");
     await robin.said("half an answer").getByText(/^Not sent yet/).waitFor();
     await program.start();
-    await robin.unsent.waitFor({ state: "detached" });
+    await robin.unsent.waitFor({ state: "detached", timeout: 45_000 });
     await heard[1].hears(/^Connected again\.$/);
     await maya.message("half an answer").waitFor();
     assert.equal(await maya.input.inputValue(), "half a question");
@@ -196,7 +196,7 @@ describe("a bad network", { skip, timeout: 240_000 }, () => {
     // Headless Chromium freezes no page. Here its timers stand still, its line dies without a word, the clock on the wall
     // goes on, and what browsers call out at waking is called out by hand.
     const sleeping = async ({ page }, proxy, meanwhile) => {
-      const asleep = (await page.evaluate(() => Date.now())) + 1_000;
+      const asleep = (await page.evaluate(() => Date.now())) + 5_000;
       await page.clock.pauseAt(asleep);
       proxy.swallow();
       await meanwhile();
@@ -263,7 +263,7 @@ describe("a bad network", { skip, timeout: 240_000 }, () => {
   });
 });
 
-describe("a session that ends", { skip, timeout: 240_000 }, () => {
+describe("a session that ends", { skip, timeout: 600_000 }, () => {
   it("is said to an operator in mid-typing, who finds everything again after signing in", async (t) => {
     const { context, page: admin } = await tab(t);
     await signIn(admin, "Ada");
@@ -310,7 +310,7 @@ describe("a session that ends", { skip, timeout: 240_000 }, () => {
     await maya.input.pressSequentially("half a question");
     await program.forget();
     await program.start();
-    await maya.message("written meanwhile").getByText("Sent", { exact: true }).waitFor();
+    await maya.message("written meanwhile").getByText("Sent", { exact: true }).waitFor({ timeout: 45_000 });
     assert.equal(await maya.message(maya.hello).count(), 0);
     assert.equal(await maya.input.inputValue(), "half a question");
     robin = undefined;

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
 export class Proxy {
-  /** @param {string} to the program's address, `http://127.0.0.1:40409` */
-  constructor(to) {
-    this.to = new URL(to);
+  constructor() {
+    /** The program's address; null while it isn't running, and then nobody gets in. */
+    this.to = null;
     this.pairs = new Set();
     /** `open`: everything passes. `cut`: nobody gets in. `hanging`: connections stand, and nothing comes through. */
     this.state = "open";
@@ -24,7 +24,7 @@ export class Proxy {
 
   accept(inner) {
     inner.on("error", () => undefined);
-    if (this.state === "cut") {
+    if (this.state === "cut" || this.to === null) {
       inner.resetAndDestroy();
       return;
     }

@@ -105,6 +105,8 @@ async function inbox({ here, id }) {
   await here.say("Could you wrap it as a present?");
   await page.getByRole("log").getByText("wrap it as a present").waitFor();
   await page.getByRole("complementary", { name: "About the visitor" }).getByRole("link", { name: /Thread in Slack/ }).waitFor();
+  await page.getByText("Being opened").waitFor({ state: "detached" });
+  await page.getByText(/^On its way/).last().waitFor({ state: "detached" });
   await picture(page, "inbox");
   await page.emulateMedia({ colorScheme: "dark" });
   await picture(page, "inbox-dark");

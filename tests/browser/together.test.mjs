@@ -11,7 +11,7 @@ import { World } from "./together/world.mjs";
 
 const skip = process.env.THREADLINE_BIN && !process.env.THREADLINE_DEMO_URL ? false : "set THREADLINE_BIN";
 
-describe("two operators and two visitors", { skip, timeout: 240_000 }, () => {
+describe("two operators and two visitors", { skip, timeout: 600_000 }, () => {
   const world = new World();
   before(() => world.start());
   after(() => world.stop());

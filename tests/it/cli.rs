@@ -25,7 +25,7 @@ fn check_says_that_the_shipped_file_is_fine() {
     let folder = tempfile::tempdir().unwrap();
     let ran = threadline(folder.path(), &["check", "--config", &shipped()], &[]);
     let wanted = format!(
-        "{} is fine\n  warning: nobody is mapped: visitors' messages on localhost are stored, but no channel shows them\n",
+        "{} is fine\n  warning: nobody is mapped: visitors' messages on localhost show in the web inbox alone, and in no channel\n",
         shipped()
     );
     assert_eq!(text(&ran.stdout), wanted);
@@ -103,7 +103,7 @@ fn doctor_without_a_connection_has_nothing_to_ask() {
     let folder = tempfile::tempdir().unwrap();
     let ran = threadline(folder.path(), &["doctor", "--config", &shipped()], &[]);
     insta::assert_snapshot!(text(&ran.stdout), @r"
-    warning  settings: nobody is mapped: visitors' messages on localhost are stored, but no channel shows them
+    warning  settings: nobody is mapped: visitors' messages on localhost show in the web inbox alone, and in no channel
     warning  connections: none is configured, so there is nothing to ask
     ");
     assert_eq!(ran.status.code(), Some(0));

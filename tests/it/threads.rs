@@ -232,8 +232,7 @@ async fn an_operator_who_is_linked_on_both_is_one(stand: &Stand) {
     let code = code_of_mina(&team, &slack).await;
     let options = [("code", serde_json::json!(code))];
     let thread = Some(discord.card.as_str());
-    let given = team.discord().command(MINA.discord(), SHOP.discord(), thread, "link", &options).await.unwrap();
-    assert!(given.acked);
+    team.command(MINA, SHOP, thread, "link", &options).await;
     until(discord.room, "an answer to the code", |room| room.told(MINA).pop()).await;
     slack.say(MINA, "!assign");
     both_show(&slack, &discord, "assigned to Mina").await;

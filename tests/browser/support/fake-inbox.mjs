@@ -35,6 +35,8 @@ export class FakeInbox {
     this.leastPage = 1;
     /** So many pages of a search are empty before what it finds. */
     this.emptyPages = 0;
+    /** The domains that the operator serves; all of them otherwise. */
+    this.serves = null;
     this.made = 0;
     this.event = 10;
     this.domains = new Map();
@@ -88,7 +90,7 @@ export class FakeInbox {
       ...more,
     };
     conversation.messages.push(message);
-    summary.preview = { author: message.author.kind, text: message.body, note: message.audience === "operators", removed: false };
+    summary.preview = { author: message.author.kind, text: message.body, note: message.audience === "operators", removed: false, at };
     summary.last_activity_at = at;
     return message;
   }
@@ -190,7 +192,7 @@ export class FakeInbox {
     if (generic.includes("/:c") && !conversation) return [404, { type: "urn:threadline:problem:not-found", title: "Not found", status: 404 }];
     switch (generic) {
       case "GET /session":
-        return [200, { operator: me, role: "admin", domains: [...this.domains.keys()], availability: "auto", selves: [], language: null }];
+        return [200, { operator: me, role: "admin", domains: this.serves ?? [...this.domains.keys()], all_domains: this.serves === null, availability: "auto", selves: [], language: null }];
       case "GET /domains":
         return [200, { domains: [...this.domains.values()].map((each) => this.domainFor(each, me)) }];
       case "GET /conversations":
@@ -227,7 +229,7 @@ export class FakeInbox {
         this.happen(conversation, "conversation_reopened");
         return [200, { conversation: conversation.summary }];
       case "POST /conversations/:c/assign":
-        conversation.summary.assignee = body.operator === "me" ? me : [ada, ben].find(({ id }) => id === body.operator);
+        conversation.summary.assignee = body.operator === "me" ? me : ([ada, ben].find(({ id }) => id === body.operator) ?? null);
         this.happen(conversation, "conversation_assigned");
         return [200, { conversation: conversation.summary }];
       case "POST /conversations/:c/read":

@@ -1,17 +1,17 @@
 // The real program as `threadline serve` runs it, behind two proxies (one for operators, one for visitors), with a shop's
-// website beside it that no proxy cuts off. It can be killed and started again on the same database and port.
+// website beside it that no proxy cuts off. It can be killed and started again on the same database; who comes through
+// the proxies doesn't notice that its port is another one then.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createServer as createSocketServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { Proxy } from "../proxy.mjs";
 
-const BINARY = process.env.THREADLINE_BIN;
+const { THREADLINE_BIN: BINARY, THREADLINE_WEB_DIR: PAGES } = process.env;
 const START_MS = 30_000;
 
 /** What a file of tests passes to `describe` as `skip`. */
@@ -22,16 +22,13 @@ export class Program {
   static async launch() {
     const program = new Program();
     program.folder = await mkdtemp(join(tmpdir(), "threadline-program-"));
-    const port = await freePort();
-    /** Past all proxies. */
-    program.url = `http://127.0.0.1:${port}`;
-    program.operators = await new Proxy(program.url).listen();
-    program.visitors = await new Proxy(program.url).listen();
+    program.operators = await new Proxy().listen();
+    program.visitors = await new Proxy().listen();
     await program.openShop();
     program.config = join(program.folder, "threadline.toml");
     await writeFile(
       program.config,
-      `[server]\nlisten = "127.0.0.1:${port}"\npublic_url = "${program.operators.url}"\n\n` +
+      `[server]\nlisten = "127.0.0.1:0"\npublic_url = "${program.operators.url}"\n\n` +
         `[database]\nurl = "sqlite:${join(program.folder, "threadline.db")}"\n\n` +
         `[[domain]]\nname = "shop.example"\norigins = ["${program.shop}"]\n`,
     );
@@ -47,29 +44,34 @@ export class Program {
     this.shop = `http://127.0.0.1:${this.website.address().port}`;
   }
 
+  /** On a port that was free: one that it had before may belong to somebody else by now. */
   async start() {
-    const child = spawn(BINARY, ["serve", "--config", this.config], { stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, RUST_LOG: "info" } });
+    const child = spawn(BINARY, ["serve", "--config", this.config, ...(PAGES ? ["--web-dir", PAGES] : [])], { stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, RUST_LOG: "info" } });
     this.child = child;
     const lines = createInterface({ input: child.stderr });
     const log = [];
-    await new Promise((resolve, reject) => {
+    /** Past all proxies; another one after each start. */
+    this.url = await new Promise((resolve, reject) => {
       const failed = (why) => reject(new Error(`${BINARY} serve ${why}\n${log.join("\n")}`));
       const timer = setTimeout(() => failed(`isn't listening after ${START_MS} ms`), START_MS);
       // Read to its end, or the program would wait for somebody to read it.
       lines.on("line", (line) => {
         log.push(line);
-        if (!line.includes("listening on")) return;
+        const listening = /listening on (http:\/\/\S+)/.exec(line);
+        if (!listening) return;
         clearTimeout(timer);
-        resolve();
+        resolve(listening[1]);
       });
       child.once("error", reject);
       child.once("exit", (code) => failed(`ended with ${code}`));
     });
+    this.operators.to = this.visitors.to = new URL(this.url);
   }
 
   /** Ends it as a power cut does. */
   async kill() {
     if (this.child === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.operators.to = this.visitors.to = null;
     this.child.kill("SIGKILL");
     await once(this.child, "exit");
   }
@@ -92,13 +94,4 @@ export class Program {
     this.website.close();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-async function freePort() {
-  const server = createSocketServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -10,6 +10,8 @@ export function conversations(world) {
     const { robin, kim, maya, noah } = world;
     const [toMaya, toNoah] = await world.bothSay("two at once");
     await Promise.all([robin.open(toMaya), kim.open(toNoah)]);
+    // The list may know sooner than a conversation that is open already; what comes while one types is asked about.
+    await Promise.all([robin.said(toMaya).waitFor(), kim.said(toNoah).waitFor()]);
     const answers = [world.words("Robin to Maya"), world.words("Kim to Noah")];
     await Promise.all([robin.write(answers[0]), kim.write(answers[1])]);
     await Promise.all([maya.message(answers[0]).waitFor(), noah.message(answers[1]).waitFor()]);
@@ -92,6 +94,8 @@ export function conversations(world) {
     const note = world.words("a regular");
     await robin.write(note);
     await kim.said(note).getByText("Note, team only").first().waitFor();
+    // It stays a note until it is turned back.
+    await robin.button("Reply").click();
     const answer = world.words("after the note");
     await robin.write(answer);
     await maya.message(answer).waitFor();

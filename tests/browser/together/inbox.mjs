@@ -176,7 +176,11 @@ export function inbox(world) {
     await robin.said(answer).waitFor();
     await page.setViewportSize({ width: 320, height: 256 });
     assert.ok(await fits());
+    // Both are one browser's, and what is begun in one goes on in the other.
     await small.input.fill("small");
+    await robin.page.waitForFunction(() => document.querySelector(".composer textarea").value === "small");
+    await small.input.fill("");
+    await robin.page.waitForFunction(() => document.querySelector(".composer textarea").value === "");
     await small.button("Back to the list").click();
     await small.row("Maya Lind").waitFor();
     assert.ok(await fits());

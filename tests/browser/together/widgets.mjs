@@ -122,12 +122,12 @@ export function widgets(world) {
     const { robin, kim, noah } = world;
     const there = await world.visit(noah.context, "parcels.example", "where-is-it");
     await there.launcher.click();
-    await there.panel.getByText("Write to us and we'll answer by e-mail.").waitFor();
+    await there.panel.getByText("Write to us. You'll find our answer here or in your e-mail.").waitFor();
     for (const [name, value] of [["Your name", "Noah"], ["Your e-mail", "noah@example.com"], ["Your message", world.words("Where is my parcel?")]]) {
       await there.panel.getByRole("textbox", { name, exact: true }).fill(value);
     }
     await there.panel.getByRole("button", { name: "Send message" }).click();
-    await there.panel.getByText(/will answer by e-mail to noah@example\.com/).waitFor();
+    await there.panel.getByText(/will answer here or by e-mail to noah@example\.com/).waitFor();
     for (const each of [robin, kim]) await each.row("Where is my parcel?").getByText("Form").waitFor();
     await kim.open("Where is my parcel?");
     await kim.said("Where is my parcel?").getByText("by the form").waitFor();

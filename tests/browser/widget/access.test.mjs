@@ -7,7 +7,7 @@ import { talking, visit, withBrowser } from "./visit.mjs";
 
 withBrowser();
 
-describe("the widget, access", { timeout: 120_000 }, () => {
+describe("the widget, access", { timeout: 600_000 }, () => {
   it("breaks no rule of accessibility, in any colours", async (t) => {
     const { server, page, open, say, message, panel, input, launcher } = await visit(t, { bypassCSP: true });
     await launcher.waitFor();
@@ -61,9 +61,16 @@ describe("the widget, access", { timeout: 120_000 }, () => {
     const { page, open, panel, root } = await visit(t, { viewport: { width: 360, height: 640 }, reducedMotion: "reduce" });
     await open();
     assert.deepEqual(await panel.boundingBox(), { x: 0, y: 0, width: 360, height: 640 });
-    for (let step = 0; step < 8; step += 1) {
-      await page.keyboard.press("Tab");
-      assert.ok(await root.evaluate((host) => host.shadowRoot.activeElement?.closest(".panel") !== null), `after ${step + 1} tabs`);
+    // Round and round, either way: it comes by the same things again, and never leaves.
+    for (const key of ["Tab", "Shift+Tab"]) {
+      const met = new Set();
+      for (let step = 0; step < 8; step += 1) {
+        await page.keyboard.press(key);
+        const at = await root.evaluate((host) => host.shadowRoot.activeElement?.closest(".panel") && host.shadowRoot.activeElement.ariaLabel);
+        assert.ok(at, `outside after ${step + 1} times ${key}`);
+        met.add(at);
+      }
+      assert.deepEqual([...met].sort(), ["Emoji", "Messages", "Minimize chat", "More", "Your message"]);
     }
   });
 
@@ -128,7 +135,7 @@ describe("the widget, access", { timeout: 120_000 }, () => {
     await focusOn("Copy conversation");
     await page.keyboard.press("Escape");
     await focusOn("More");
-    await page.keyboard.press("Tab");
+    await page.keyboard.press("Shift+Tab");
     await focusOn("End conversation");
     await page.keyboard.press("Enter");
     await panel.getByRole("button", { name: "End it" }).waitFor();
@@ -167,7 +174,7 @@ describe("the widget, access", { timeout: 120_000 }, () => {
     await panel.getByText(/^No connection/).waitFor();
     assert.deepEqual(await said("No connection"), ["status"]);
     server.down = false;
-    await panel.getByText(/^No connection/).waitFor({ state: "detached" });
+    await panel.getByText(/^No connection/).waitFor({ state: "detached", timeout: 30_000 });
     server.closeBy(maya);
     await panel.getByText("Maya Lind closed this conversation").waitFor();
     assert.deepEqual(await said("Maya Lind closed this conversation"), ["status"]);
@@ -195,6 +202,37 @@ describe("the widget, access", { timeout: 120_000 }, () => {
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= 320), true);
   });
 
+  for (const [width, height] of [
+    [320, 256],
+    [500, 300],
+    [667, 375],
+  ]) {
+    it(`lets a long text be sent in a window of ${width} by ${height}`, async (t) => {
+      const { page, panel, input } = await talking(t, { viewport: { width, height }, reducedMotion: "reduce" });
+      await input.fill(Array.from({ length: 8 }, (_, line) => `line ${line}`).join("\n"));
+      const send = panel.getByRole("button", { name: "Send" });
+      /** Seen and pressed at its middle, and nothing over it. */
+      const within = (part) =>
+        part.evaluate((node) => {
+          const { left, right, top, bottom } = node.getBoundingClientRect();
+          const dialog = node.closest(".panel").getBoundingClientRect();
+          const at = node.getRootNode().elementFromPoint((left + right) / 2, (top + bottom) / 2);
+          return top >= dialog.top && bottom <= Math.min(dialog.bottom, innerHeight) && node.contains(at);
+        });
+      assert.equal(await within(send), true);
+      await panel.getByRole("button", { name: "Emoji", exact: true }).click();
+      const last = panel.getByRole("group", { name: "Emoji" }).getByRole("button").last();
+      await last.waitFor();
+      assert.equal(await within(send), true);
+      assert.equal(await within(panel.getByRole("button", { name: "Minimize chat" })), true);
+      for (let row = 0; row < 8; row += 1) await page.keyboard.press("ArrowDown");
+      await last.and(page.locator(":focus")).waitFor();
+      assert.equal(await within(last), true);
+      await send.click();
+      await panel.locator("li.entry").filter({ hasText: "line 7" }).waitFor();
+    });
+  }
+
   it("keeps its edges where the system's colours rule, and still where motion is unwanted", async (t) => {
     const { server, launcher, message, panel } = await talking(t, { forcedColors: "active", reducedMotion: "reduce" });
     const edge = (part) => part.evaluate((node) => [getComputedStyle(node).borderTopStyle, getComputedStyle(node).borderTopWidth]);
@@ -206,7 +244,8 @@ describe("the widget, access", { timeout: 120_000 }, () => {
   });
 
   it("gives way to a phone's keyboard, and zooms into no field", async (t) => {
-    const { page, open, panel, input } = await visit(t, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
+    // Without motion, because what still rises has another height.
+    const { page, open, panel, input } = await visit(t, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, reducedMotion: "reduce" });
     await open();
     assert.ok(Number.parseFloat(await input.evaluate((field) => getComputedStyle(field).fontSize)) >= 16);
     // What a keyboard does to the part of the page that can be seen.

@@ -1,13 +1,14 @@
 // What a domain asks a visitor: name and e-mail before the chat, a form instead of one, and its word about privacy.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { maya, problem } from "../fake-server.mjs";
 import { visit, withBrowser } from "./visit.mjs";
 
 withBrowser();
 
 const asks = (name, email, more = {}) => ({ server: { domain: { ask: { name, email }, ...more } } });
 
-describe("the widget, asking", { timeout: 120_000 }, () => {
+describe("the widget, asking", { timeout: 600_000 }, () => {
   it("asks for what is required before the first message, once", async (t) => {
     const { server, page, open, panel, say, message, input } = await visit(t, asks("optional", "required"));
     await open();
@@ -46,6 +47,7 @@ describe("the widget, asking", { timeout: 120_000 }, () => {
     await open();
     const name = panel.getByRole("textbox", { name: "Your name" });
     await name.waitFor();
+    await panel.getByText("We'll answer here").waitFor();
     server.down = true;
     await name.fill("Ada <b>");
     await name.press("Enter");
@@ -58,7 +60,7 @@ describe("the widget, asking", { timeout: 120_000 }, () => {
   });
 
   it("is a form where the domain isn't in live chat mode, and keeps it through a dead network", async (t) => {
-    const { server, page, open, panel, log, input } = await visit(t, { server: { domain: { mode: "form" }, online: false } });
+    const { server, page, open, panel, log, input, message: said } = await visit(t, { server: { domain: { mode: "form" }, online: false } });
     await open();
     const field = (name) => panel.getByRole("textbox", { name, exact: true });
     await field("Your name").fill("Ada");
@@ -77,12 +79,56 @@ describe("the widget, asking", { timeout: 120_000 }, () => {
     await log.getByText("Sent", { exact: true }).waitFor();
     const { name, email, message } = server.bodies.get("POST /form");
     assert.deepEqual([name, email, message], ["Ada", "ada@example.com", "Do you ship <b>teapots</b>?"]);
-    await panel.getByText(/will answer by e-mail to ada@example\.com/).waitFor();
+    await panel.getByText(/will answer here or by e-mail to ada@example\.com/).waitFor();
     // What else they want to say goes into the same conversation.
     await input.fill("To Norway");
     await input.press("Enter");
-    await log.getByText("To Norway").waitFor();
+    await said("To Norway").getByText("Sent", { exact: true }).waitFor();
     assert.equal(server.count("POST /messages") >= 1, true);
+  });
+
+  it("shows the answer to a form that was closed while the visitor wrote on", async (t) => {
+    const here = await visit(t, { server: { domain: { mode: "form" }, online: false } });
+    const { server, page, panel, message, input } = here;
+    await here.open();
+    await fillForm(panel, "Where is it?");
+    // The server has it; an operator can answer.
+    await panel.getByText("Sent", { exact: true }).waitFor();
+    await input.fill("and one mo");
+    server.reply("At the post office.");
+    await message("At the post office.").waitFor();
+    server.closeBy(maya);
+    await panel.getByText("This conversation is closed. Sending starts a new one.").waitFor();
+    assert.equal(await input.inputValue(), "and one mo");
+    assert.equal(await input.evaluate((field) => field.getRootNode().activeElement === field), true);
+    await message("At the post office.").waitFor();
+    await page.reload();
+    await message("At the post office.").waitFor();
+    await panel.getByText("This conversation is closed. Sending starts a new one.").waitFor();
+    assert.equal(await input.inputValue(), "and one mo");
+    // Whoever presses for a new one gets the form.
+    await input.fill("");
+    await page.reload();
+    await panel.getByRole("button", { name: "Start a new conversation" }).click();
+    await panel.getByRole("textbox", { name: "Your name", exact: true }).waitFor();
+  });
+
+  it("gives a letter back into the form where the server turns it down", async (t) => {
+    const { server, open, panel, log } = await visit(t, { server: { domain: { mode: "form" }, online: false } });
+    await open();
+    const field = (name) => panel.getByRole("textbox", { name, exact: true });
+    server.once("POST /form", 422, problem("validation-failed", 422, "email isn't an address"));
+    await fillForm(panel, "Where is it?");
+    await panel.getByText("Not sent: email isn't an address").waitFor();
+    assert.deepEqual(
+      [await field("Your name").inputValue(), await field("Your e-mail").inputValue(), await field("Your message").inputValue()],
+      ["Ada", "ada@example.com", "Where is it?"],
+    );
+    await field("Your e-mail").fill("ada@shop.example");
+    await panel.getByRole("button", { name: "Send message" }).click();
+    await log.getByText("Sent", { exact: true }).waitFor();
+    assert.equal(await log.getByText("Where is it?").count(), 1);
+    assert.deepEqual([server.bodies.get("POST /form").email, server.count("POST /form")], ["ada@shop.example", 2]);
   });
 
   it("still takes messages when nobody is there", async (t) => {
@@ -113,3 +159,11 @@ describe("the widget, asking", { timeout: 120_000 }, () => {
     assert.equal(await panel.getByRole("link").count(), 0);
   });
 });
+
+async function fillForm(panel, text) {
+  const field = (name) => panel.getByRole("textbox", { name, exact: true });
+  await field("Your name").fill("Ada");
+  await field("Your e-mail").fill("ada@example.com");
+  await field("Your message").fill(text);
+  await panel.getByRole("button", { name: "Send message" }).click();
+}

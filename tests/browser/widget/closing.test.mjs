@@ -6,7 +6,7 @@ import { talking, visit, withBrowser } from "./visit.mjs";
 
 withBrowser();
 
-describe("the widget, closing", { timeout: 120_000 }, () => {
+describe("the widget, closing", { timeout: 600_000 }, () => {
   it("closes, and starts anew", async (t) => {
     const { server, page, open, say, message, panel, input, log } = await visit(t);
     await open();
@@ -32,6 +32,30 @@ describe("the widget, closing", { timeout: 120_000 }, () => {
     await panel.getByText("Maya Lind closed this conversation").waitFor();
     await page.keyboard.press("Escape");
     await panel.waitFor({ state: "hidden" });
+  });
+
+  it("starts anew for whoever presses before the next frame", async (t) => {
+    const { server, root, panel, input } = await talking(t);
+    await root.evaluate((host) => {
+      new MutationObserver(() => [...host.shadowRoot.querySelectorAll("button")].find((each) => each.textContent === "Start a new conversation")?.click()).observe(host.shadowRoot, { childList: true, subtree: true });
+    });
+    server.closeBy(maya);
+    await panel.getByText("This conversation is closed. Sending starts a new one.").waitFor();
+    // Once more than the frame after it: what was pressed stays.
+    await root.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done)))));
+    assert.equal(await input.isVisible(), true);
+  });
+
+  it("forgets the question whether to end a conversation with it", async (t) => {
+    const { server, say, message, panel } = await talking(t);
+    await panel.getByRole("button", { name: "End conversation" }).click();
+    await panel.getByRole("button", { name: "End it" }).waitFor();
+    server.closeBy(maya);
+    await panel.getByRole("button", { name: "Start a new conversation" }).click();
+    await say("another thing");
+    await message("another thing").getByText("Sent", { exact: true }).waitFor();
+    await panel.getByRole("button", { name: "End conversation" }).waitFor();
+    assert.equal(await panel.getByRole("button", { name: "End it" }).count(), 0);
   });
 
   it("takes a rating with a comment, by keyboard", async (t) => {

@@ -6,14 +6,15 @@ import { talking, visit, withBrowser } from "./visit.mjs";
 
 withBrowser();
 
-describe("the widget, embedding", { timeout: 120_000 }, () => {
+describe("the widget, embedding", { timeout: 600_000 }, () => {
   it("costs the server nothing until it is opened", async (t) => {
-    const { server, page, open, input, launcher, complained } = await visit(t);
+    const { server, page, open, panel, input, launcher, complained } = await visit(t);
     await launcher.waitFor();
     assert.deepEqual(server.requests, ["GET /domain"]);
     assert.deepEqual(await page.evaluate(() => Object.keys(window).filter((name) => /thread/i.test(name))), ["Threadline"]);
     await open();
     await input.waitFor();
+    await panel.getByText("We'll answer here").waitFor();
     assert.equal(await input.evaluate((node) => node.getRootNode().activeElement === node), true);
     assert.equal(server.count("POST /sessions"), 1);
     // No inline script, no inline style, no policy broken.
@@ -67,6 +68,36 @@ describe("the widget, embedding", { timeout: 120_000 }, () => {
     await launcher.waitFor({ state: "hidden" });
     const ours = complained.filter((line) => line.startsWith("Threadline"));
     assert.deepEqual(ours, [`Threadline: ${refused.title}. ${refused.detail}`]);
+  });
+
+  it("explains before anybody presses anything that this page can have no chat, and shows none", async (t) => {
+    const unknown = problem("unknown-domain", 404, "There is no domain `shop.exmaple` here.");
+    const instead = new Map([["GET /domain", [{ status: 404, problem: unknown, headers: {} }]]]);
+    const prepare = (context) => context.addInitScript(callEarly);
+    const { page, root, complained } = await visit(t, { server: { instead }, prepare });
+    await complaint(page, complained, `Threadline: ${unknown.title}. ${unknown.detail}`);
+    await page.evaluate(() => window.Threadline.open());
+    assert.equal(await root.count(), 0);
+    assert.deepEqual(await page.evaluate(() => window.told), []);
+  });
+
+  it("is fetched again a while after it couldn't be had", async (t) => {
+    const { server, page, launcher, complained } = await visit(t, { server: { missing: /\/launcher/ }, prepare: (context) => context.clock.install() });
+    const failed = () => complaint(page, complained, "Threadline: the chat couldn't be loaded");
+    await failed();
+    complained.length = 0;
+    await page.clock.fastForward(5_000);
+    await failed();
+    server.missing = null;
+    await page.clock.fastForward(30_000);
+    await launcher.waitFor();
+  });
+
+  it("says so where the page has taken its name", async (t) => {
+    const prepare = (context) => context.addInitScript(() => (window.Threadline = { mine: true }));
+    const { page, complained } = await visit(t, { prepare });
+    await complaint(page, complained, "Threadline: this name is taken.");
+    assert.deepEqual(await page.evaluate(() => window.Threadline), { mine: true });
   });
 
   it("opens and closes by its JavaScript interface", async (t) => {
@@ -133,20 +164,29 @@ describe("the widget, embedding", { timeout: 120_000 }, () => {
   });
 
   it("follows a page that changes its address without loading anew", async (t) => {
-    const { server, page } = await talking(t);
+    const { server, page } = await talking(t, { prepare: (context) => context.clock.install() });
+    // What changes within three seconds is told together.
+    const soon = () => page.clock.fastForward(3_000);
     const told = page.waitForResponse(/\/v1\/widget\/page$/);
     await page.evaluate(() => {
       history.pushState({}, "", "/kettles/harbour");
       document.title = "Harbour";
     });
+    await soon();
     await told;
-    assert.deepEqual(server.bodies.get("POST /page").page, { url: `${SHOP}/kettles/harbour`, title: "Harbour" });
+    assert.deepEqual(server.bodies.get("POST /page").page, { url: `${SHOP}/kettles/harbour`, title: "Harbour", referrer: null });
     const again = page.waitForResponse(/\/v1\/widget\/page$/);
     await page.evaluate(() => window.Threadline.setPage({ url: "/cart?step=2", title: "Cart" }));
+    await soon();
     await again;
-    assert.deepEqual(server.bodies.get("POST /page").page, { url: `${SHOP}/cart?step=2`, title: "Cart" });
+    assert.deepEqual(server.bodies.get("POST /page").page, { url: `${SHOP}/cart?step=2`, title: "Cart", referrer: null });
   });
 });
+
+/** Ends once the page has complained in these words. */
+async function complaint(page, complained, words) {
+  while (!complained.some((line) => line.includes(words))) await page.waitForEvent("console");
+}
 
 /** Runs before anything of the page: calls `Threadline` as soon as it is there, which is before the launcher is. */
 function callEarly() {

@@ -10,7 +10,7 @@ const identify = (page, sub) => page.evaluate((word) => window.Threadline.identi
 /** Everything that this browser keeps, as one text. */
 const kept = (page) => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
 
-describe("the widget's visitor", { timeout: 120_000 }, () => {
+describe("the widget's visitor", { timeout: 600_000 }, () => {
   it("is known from the script's own attribute on", async (t) => {
     const { server, page, launcher } = await visit(t, { server: { attributes: `data-identity="${jwt("ada")}"` } });
     await launcher.waitFor();
@@ -42,10 +42,8 @@ describe("the widget's visitor", { timeout: 120_000 }, () => {
     await say("Ada's secret");
     await message("Ada's secret").getByText("Sent", { exact: true }).waitFor();
     const other = await tab();
-    await other.message("Ada's secret").waitFor().catch(async () => {
-      await other.open();
-      await other.message("Ada's secret").waitFor();
-    });
+    await other.open();
+    await other.message("Ada's secret").waitFor();
     await other.input.fill("Ada's draft in the other tab");
     server.once("POST /messages", 422, problem("validation-failed", 422, "Not like this."));
     await say("Ada's unsent words");
@@ -90,10 +88,8 @@ describe("the widget's visitor", { timeout: 120_000 }, () => {
   it("is forgotten by reset, in every tab", async (t) => {
     const { server, page, tab, message, input } = await talking(t);
     const other = await tab();
-    await other.message("hello").waitFor().catch(async () => {
-      await other.open();
-      await other.message("hello").waitFor();
-    });
+    await other.open();
+    await other.message("hello").waitFor();
     await input.fill("a draft");
     await page.evaluate(() => window.Threadline.reset());
     await message("hello").waitFor({ state: "detached" });
@@ -103,6 +99,25 @@ describe("the widget's visitor", { timeout: 120_000 }, () => {
     await input.press("Enter");
     await message("somebody new").getByText("Sent", { exact: true }).waitFor();
     assert.equal(server.visitors.size, 2);
+  });
+
+  it("is forgotten by a page that signs out and is left before the chat is there", async (t) => {
+    const { server, page, tab, open, input, message } = await talking(t);
+    await input.fill("half a sentence");
+    const other = await tab();
+    await other.open();
+    await other.message("hello").waitFor();
+    server.missing = /\/launcher/;
+    await page.reload();
+    await page.evaluate(() => window.Threadline.reset());
+    // At once: nothing of the chat has come.
+    assert.doesNotMatch(await kept(page), /token|half a sentence/);
+    await other.message("hello").waitFor({ state: "detached" });
+    server.missing = null;
+    await page.reload();
+    await input.waitFor();
+    assert.equal(await message("hello").count(), 0);
+    assert.equal(await input.inputValue(), "");
   });
 
   it("goes on without a name where the word isn't taken, and the developer hears why", async (t) => {
@@ -123,7 +138,7 @@ describe("the widget's visitor", { timeout: 120_000 }, () => {
     await open();
     await say("hello");
     await message("hello").getByText("Sent", { exact: true }).waitFor();
-    assert.equal(server.bodies.get("POST /sessions").identity_jwt, undefined);
+    assert.equal(server.bodies.get("POST /sessions").identity_jwt, null);
     assert.ok(complained.some((line) => line.includes("Call Threadline.identify with a new JWT")));
   });
 });

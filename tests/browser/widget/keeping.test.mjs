@@ -6,7 +6,7 @@ import { talking, visit, withBrowser } from "./visit.mjs";
 
 withBrowser();
 
-describe("the widget, keeping", { timeout: 120_000 }, () => {
+describe("the widget, keeping", { timeout: 600_000 }, () => {
   it("keeps a draft and the conversation over a reload", async (t) => {
     const { page, open, say, input, message } = await visit(t);
     await open();
@@ -71,10 +71,12 @@ describe("the widget, keeping", { timeout: 120_000 }, () => {
     const { server, tab, open, say, message, panel } = await visit(t);
     const other = await tab();
     await open();
+    await panel.getByText("We'll answer here").waitFor();
     await other.open();
     await say("from the left");
     await other.message("from the left").waitFor();
     await other.say("from the right");
+    await other.message("from the right").getByText("Sent", { exact: true }).waitFor();
     await message("from the right").waitFor();
     server.reply("for both");
     await message("for both").waitFor();
@@ -108,6 +110,48 @@ describe("the widget, keeping", { timeout: 120_000 }, () => {
     assert.equal(await panel.getByText(/^No connection/).count(), 0);
   });
 
+  it("keeps draft and conversation over a reload where the website has filled localStorage", async (t) => {
+    const { page, message, input } = await talking(t);
+    await input.fill("half a sentence");
+    await page.evaluate(() => {
+      for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+        try {
+          for (let part = 0; ; part += 1) localStorage.setItem(`shop:${size}:${part}`, "x".repeat(size));
+        } catch {
+          // No room for so much: less, then.
+        }
+      }
+    });
+    await page.reload();
+    await message("hello").waitFor();
+    assert.equal(await input.inputValue(), "half a sentence");
+    await input.fill("longer than what was there");
+    await input.press("Enter");
+    await message("longer than what was there").getByText("Sent", { exact: true }).waitFor();
+  });
+
+  it("talks where the browser blocks a site's data", async (t) => {
+    const { server, page, open, say, message, complained } = await visit(t, {
+      prepare: (context) =>
+        context.addInitScript(() => {
+          const denied = () => {
+            throw new DOMException("Access is denied for this document.", "SecurityError");
+          };
+          for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: denied });
+          const locks = { request: async () => denied() };
+          Object.defineProperty(navigator, "locks", { value: locks });
+        }),
+    });
+    await open();
+    await say("hello");
+    await message("hello").getByText("Sent", { exact: true }).waitFor();
+    server.reply("Yes");
+    await message("Yes").waitFor();
+    await page.evaluate(() => window.Threadline.reset());
+    await message("hello").waitFor({ state: "detached" });
+    assert.deepEqual(complained, []);
+  });
+
   it("keeps what is typed when another tab sends and the conversation is closed", async (t) => {
     const { server, tab, open, say, message, panel, input } = await visit(t);
     const other = await tab();
@@ -117,6 +161,7 @@ describe("the widget, keeping", { timeout: 120_000 }, () => {
     await input.fill("half a sentence");
     await other.open();
     await other.say("from the other tab");
+    await other.message("from the other tab").getByText("Sent", { exact: true }).waitFor();
     await message("from the other tab").waitFor();
     server.closeBy(maya);
     await panel.getByText("This conversation is closed. Sending starts a new one.").waitFor();
@@ -151,7 +196,7 @@ describe("the widget, keeping", { timeout: 120_000 }, () => {
     const { server, page, message, input } = await talking(t, { prepare: (context) => context.clock.install() });
     await input.fill("half a sentence");
     // Headless Chromium freezes no page; its timers stand still all the same.
-    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
+    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 5_000);
     server.cut(1006);
     server.reply("while you slept");
     await page.clock.resume();

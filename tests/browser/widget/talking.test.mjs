@@ -6,7 +6,7 @@ import { talking, visit, withBrowser } from "./visit.mjs";
 
 withBrowser();
 
-describe("the widget, talking", { timeout: 120_000 }, () => {
+describe("the widget, talking", { timeout: 600_000 }, () => {
   it("sends, shows answers, edits and removals", async (t) => {
     const { server, open, say, message, log } = await visit(t);
     await open();
@@ -78,7 +78,7 @@ describe("the widget, talking", { timeout: 120_000 }, () => {
     await panel.getByText("We'll answer here").waitFor();
     server.say({ type: "typing", author: maya });
     await panel.getByText("Maya Lind is typing").waitFor({ state: "attached" });
-    await input.pressSequentially("typing away");
+    await input.pressSequentially("hmm");
     assert.equal(server.count("typing"), 1);
   });
 

@@ -9,11 +9,26 @@ use crate::support::operator::Desk;
 use crate::support::program::{Program, bare};
 use crate::support::refusal::Refusal;
 
-on_both!(a_key_does_what_it_is_for_and_nothing_else);
+on_both!(a_key_does_what_it_is_for_and_nothing_else, what_a_key_closes_it_can_reopen);
 
 async fn with_key(url: &str, key: &str, method: Method, path: &str) -> Response {
     let request = reqwest::Client::new().request(method, format!("{url}{path}")).bearer_auth(key);
     request.json(&json!({})).send().await.unwrap()
+}
+
+async fn what_a_key_closes_it_can_reopen(db: &Database) {
+    let program = Program::with(bare(db)).await;
+    let admin = Desk::admin(db, &program.url, "Grace").await;
+    let made = admin.post("/v1/admin/api-keys", &json!({"name": "night shift", "scopes": ["write"]})).await;
+    let key = made["token"].as_str().unwrap();
+    let written = program.visitor("shop.example").await.write("Hello").await;
+    let at = format!("/v1/inbox/conversations/{}", written["conversation"]["id"].as_str().unwrap());
+    for (what, status) in [("close", "closed"), ("reopen", "open")] {
+        let answer = with_key(&program.url, key, Method::POST, &format!("{at}/{what}")).await;
+        assert_eq!(answer.status(), 200, "{what}");
+        assert_eq!(answer.json::<Value>().await.unwrap()["conversation"]["status"], status);
+    }
+    program.stop().await;
 }
 
 async fn a_key_does_what_it_is_for_and_nothing_else(db: &Database) {

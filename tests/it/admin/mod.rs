@@ -2,5 +2,6 @@
 //!
 //! What lives here: the admin's API. What must not: signing in.
 
+mod access;
 mod keys;
 mod operators;

@@ -3,8 +3,9 @@
 //! What lives here: the sentence on the terminal, and the exit code. What must not: a database that fails later.
 #![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
-use crate::support::binary::{Binary, configure, free_port, last_words};
+use crate::support::binary::{Binary, configure, last_words};
 use crate::support::database::{Database, Kind, on_both};
+use crate::support::port::Port;
 
 on_both!(one_process_a_database);
 
@@ -12,9 +13,9 @@ const DOMAIN: &str = "[[domain]]\nname = \"shop.example\"\n";
 
 async fn one_process_a_database(db: &Database) {
     let (first, second) = (db.folder(), tempfile::tempdir().unwrap());
-    let port = configure(first, db.url(), DOMAIN).await;
+    let port = configure(first, db.url(), DOMAIN);
     let running = Binary::serve(first, port).await;
-    configure(second.path(), db.url(), DOMAIN).await;
+    let _port = configure(second.path(), db.url(), DOMAIN);
     let (said, code) = last_words(second.path()).await;
     let name = match db.kind {
         Kind::Sqlite => db.url().to_owned(),
@@ -51,7 +52,7 @@ async fn a_file_that_can_not_be_a_database() {
                 .to_owned(),
         ),
     ] {
-        configure(folder.path(), &url, DOMAIN).await;
+        let _port = configure(folder.path(), &url, DOMAIN);
         let (said, code) = last_words(folder.path()).await;
         assert_eq!((said, code), (format!("threadline: can't open the database `{url}`: {wanted}\n"), Some(1)));
     }
@@ -60,8 +61,9 @@ async fn a_file_that_can_not_be_a_database() {
 #[tokio::test]
 async fn a_server_that_is_down() {
     let folder = tempfile::tempdir().unwrap();
-    let port = free_port().await;
-    configure(folder.path(), &format!("postgres://me:hunter2@127.0.0.1:{port}/shop"), DOMAIN).await;
+    let nobody = Port::take();
+    let port = nobody.number;
+    let _own = configure(folder.path(), &format!("postgres://me:hunter2@127.0.0.1:{port}/shop"), DOMAIN);
     let (said, code) = last_words(folder.path()).await;
     let wanted = format!(
         "threadline: can't open the database `postgres://me@127.0.0.1:{port}/shop`: the server can't be reached, or refuses the \
@@ -77,7 +79,7 @@ async fn a_database_that_the_server_does_not_have() {
     let mut url: url::Url = db.url().parse().unwrap();
     url.set_path("/no_such_database");
     let folder = tempfile::tempdir().unwrap();
-    configure(folder.path(), url.as_str(), DOMAIN).await;
+    let _port = configure(folder.path(), url.as_str(), DOMAIN);
     let (said, code) = last_words(folder.path()).await;
     assert!(
         said.contains(

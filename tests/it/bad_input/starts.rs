@@ -77,7 +77,8 @@ async fn a_file_that_is_no_toml_is_said_where() {
 
 async fn a_port_in_use_leaves_the_database_alone(db: &Database) {
     let folder = tempfile::tempdir().unwrap();
-    let port = configure(folder.path(), db.url(), "[[domain]]\nname = \"shop.example\"\n").await;
+    let port = configure(folder.path(), db.url(), "[[domain]]\nname = \"shop.example\"\n");
+    let port = port.number;
     let _taken = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     let (said, code) = last_words(folder.path()).await;
     let wanted =

@@ -88,7 +88,7 @@ const REPLIED: [&str; 3] = ["Hello!", "I look it up.", "It leaves today."];
 
 async fn dies_and_goes_on(stand: &Stand, place: &str, passes: u32) {
     let team = stand.team_of(Nature::impatient()).await;
-    let mut process = Process::prepare(&stand.db, &team).await;
+    let mut process = Process::prepare(&stand.db, &team);
     process.start("").await;
     let visitor = Visitor::arrive(&process.url, "shop.example").await;
     process.kill().await;

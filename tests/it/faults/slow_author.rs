@@ -7,7 +7,7 @@ use bridge_sandbox::faults::{Act, CallFault};
 
 use crate::support::PATIENCE;
 use crate::support::stand::{Stand, on_slack};
-use crate::support::team::{JONAS, MINA, Nature, Order, SHOP};
+use crate::support::team::{About, JONAS, MINA, Nature, Order, SHOP};
 
 on_slack!(an_edit_waits_for_its_message_however_long_its_author_takes);
 
@@ -21,7 +21,8 @@ async fn an_edit_waits_for_its_message_however_long_its_author_takes(stand: &Sta
     visitor.until_told("Hello!").await;
     // Jonas changed his picture, so who he is must be asked anew: three refusals are seven seconds, and an edit alone would
     // wait for three.
-    team.slack().change_profile(JONAS.slack(), |_| ()).unwrap();
+    let change = || team.slack().change_profile(JONAS.slack(), |_| ()).unwrap();
+    team.heard(About::Person, change).await;
     let faults = team.room().faults();
     let unknown = faults.add(CallFault::next("users.info", Act::Status { code: 503 }).times(3));
     team.room().hold_events();

@@ -45,6 +45,11 @@ async fn talk_through(stand: &Stand, end: fn(&Team) -> usize) {
         talk.write(&format!("written at end {round}")).await;
         talk.reply_and_see(&format!("replied after end {round}")).await;
     }
+    // What is told to a line that has a successor already is told to nobody, and here nothing is told again.
+    for room in team.rooms() {
+        let settled = |room: &dyn Room| (room.ears() == room.usual_ears()).then_some(());
+        until(room, "no more lines than usual", settled).await;
+    }
     talk.kept().await;
     program.stop().await;
 }
@@ -88,6 +93,7 @@ async fn an_intent_switched_off() {
     until_presence(&talk.visitor, false).await;
     assert_eq!(team.discord().identifies(), before, "nothing of the day's budget is spent on it");
     team.discord().change_app(|app| app.message_content = true);
+    until_presence(&talk.visitor, true).await;
     talk.visitor.until_told("nobody hears this").await;
     talk.kept().await;
     program.stop().await;
@@ -113,7 +119,7 @@ async fn refused_for_a_while(stand: &Stand) {
 }
 
 async fn frozen_for_a_while(stand: &Stand) {
-    let team = stand.team_of(Nature::forgetful()).await;
+    let team = stand.team_of(Nature::freezing()).await;
     let program = stand.program(&team).await;
     let mut talk = Talk::new(&team, program.visitor("shop.example").await);
     talk.write_and_see("before").await;

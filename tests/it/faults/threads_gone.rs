@@ -7,8 +7,9 @@ use bridge_sandbox::discord::permissions::MANAGE_THREADS;
 use bridge_sandbox::faults::{Act, CallFault};
 
 use super::talk::{Talk, until_presence};
+use crate::support::PATIENCE;
 use crate::support::stand::{Stand, Surface, everywhere, on_discord};
-use crate::support::team::{Call, MINA, Nature, PRIYA, SHOP, Team};
+use crate::support::team::{Call, MINA, Nature, PRIYA, Room, SHOP, Team, until_within, words};
 
 everywhere!(
     a_thread_deleted_with_messages_waiting,
@@ -154,6 +155,9 @@ async fn taken_away(stand: &Stand, team: &Team, dropped: u32) {
     team.room().take_channel(SHOP, false);
     team.room().drop_events(0);
     until_presence(&stranger, true).await;
+    // A channel that nobody speaks of is asked after twice a minute.
+    let shown = |room: &dyn Room| words(&room.everything(SHOP)).contains(&"and one more".to_owned()).then_some(());
+    until_within(PATIENCE * 2, team.room(), "what was written meanwhile", shown).await;
     talk.word(MINA, "note: it was taken away by mistake").await;
     talk.reply("here again").await;
     talk.kept().await;

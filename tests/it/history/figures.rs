@@ -38,7 +38,7 @@ async fn happen(store: &Store, domain: DomainId, by: OperatorId, course: &Course
     it.assignee = course.assignee;
     it.visitor_wrote(opened_at);
     if let Some(minutes) = course.answered {
-        it.operator_answered(after(minutes));
+        it.operator_answered(Some(by), after(minutes));
     }
     if let Some(minutes) = course.closed {
         it.close(ClosedBy::System, after(minutes)).unwrap();
@@ -81,7 +81,7 @@ async fn happen(store: &Store, domain: DomainId, by: OperatorId, course: &Course
     it
 }
 
-/// A platform refused a message, and what we ourselves had to say of it.
+/// A platform refused a message of two parts, and what we ourselves had to say of it.
 async fn refused(store: &Store, it: &Conversation) {
     let channel = store.ensure_channel(&"slack.acme/C1".parse().unwrap(), new_id(), NOW).await.unwrap();
     let link = Link {
@@ -105,7 +105,7 @@ async fn refused(store: &Store, it: &Conversation) {
         channel: channel.id,
         lane_seq: 1,
         kind: OutboxKind::Post,
-        message: None,
+        message: Some(new_id()),
         part: 0,
         payload: "{\"v\":\"1\"}".into(),
         delayed: false,
@@ -113,8 +113,10 @@ async fn refused(store: &Store, it: &Conversation) {
         created_at: NOW,
         progress: OutboxProgress { state: OutboxState::Undelivered, ..OutboxProgress::fresh(NOW) },
     };
-    let notice = Outbox { id: new_id(), lane_seq: 2, kind: OutboxKind::Notice, ..work.clone() };
-    make(store, [Change::NewLink(link), Change::NewOutbox(work), Change::NewOutbox(notice)]).await;
+    let second = Outbox { id: new_id(), lane_seq: 2, part: 1, ..work.clone() };
+    let notice = Outbox { id: new_id(), lane_seq: 3, kind: OutboxKind::Notice, message: None, ..work.clone() };
+    let queued = [work, second, notice].map(Change::NewOutbox);
+    make(store, [Change::NewLink(Link { next_lane_seq: 4, ..link })].into_iter().chain(queued)).await;
 }
 
 fn of<'a>(list: &'a Value, field: &str, name: &str) -> &'a Value {
@@ -141,7 +143,7 @@ async fn figures_are_exact(db: &Database) {
     };
     let (g, m) = (Some(grace.id), Some(mina.id));
     happen(&store, shop, grace.id, &course(first, Some(2), Some(10), g, Some(5), 3)).await;
-    happen(&store, shop, grace.id, &course(first, Some(4), Some(30), g, Some(2), 1)).await;
+    happen(&store, shop, grace.id, &course(first, Some(4), Some(30), None, Some(2), 1)).await;
     happen(&store, shop, mina.id, &course(first, None, Some(60), None, None, 0)).await;
     happen(&store, shop, mina.id, &course(second, Some(9), None, m, None, 2)).await;
     let waits = happen(&store, shop, mina.id, &course(second + MINUTE, None, None, None, None, 0)).await;
@@ -186,10 +188,14 @@ async fn figures_are_exact(db: &Database) {
     assert_eq!(all["ratings"], json!({"average": 3.66, "count": 3, "by_stars": [0, 1, 0, 1, 1]}));
     let of_grace = of(&all["by_operator"], "operator", "Grace");
     assert_eq!((&of_grace["conversations"], &of_grace["replies"]), (&json!(3), &json!(5)));
-    assert_eq!((&of_grace["median_first_response_s"], &of_grace["rating"]), (&json!(180), &json!(3.5)));
+    assert_eq!(
+        (&of_grace["median_first_response_s"], &of_grace["rating"]),
+        (&json!(120), &json!(3.5)),
+        "she answered in Mina's conversation, and in one that is nobody's"
+    );
     let of_mina = of(&all["by_operator"], "operator", "Mina");
     assert_eq!((&of_mina["conversations"], &of_mina["replies"]), (&json!(1), &json!(2)));
-    assert_eq!((&of_mina["median_first_response_s"], &of_mina["rating"]), (&json!(300), &json!(4.0)));
+    assert_eq!((&of_mina["median_first_response_s"], &of_mina["rating"]), (&json!(540), &json!(4.0)));
     let of_shop = of(&all["by_domain"], "domain", "shop.example");
     assert_eq!((&of_shop["conversations"], &of_shop["median_first_response_s"]), (&json!(5), &json!(240)));
 

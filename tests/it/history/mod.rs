@@ -9,6 +9,8 @@ mod corpus;
 mod figures;
 mod found;
 
+use std::time::Duration;
+
 use bridge_core::Micros;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -21,6 +23,9 @@ use crate::support::PATIENCE;
 const NOW: Micros = Micros(1_789_997_600_000_000);
 const MINUTE: i64 = 60_000_000;
 const DAY: i64 = 24 * 60 * MINUTE;
+
+/// How long conversations may take until they are found: a whole corpus is read page after page meanwhile.
+const LONG_PATIENCE: Duration = PATIENCE.saturating_mul(3);
 
 /// Makes these changes in one write without guards.
 async fn make(store: &Store, changes: impl IntoIterator<Item = Change>) {
@@ -103,7 +108,7 @@ impl Script {
                 }
             }
         };
-        match tokio::time::timeout(PATIENCE, look).await {
+        match tokio::time::timeout(LONG_PATIENCE, look).await {
             Ok(found) => found,
             Err(_) => panic!("{parameters:?} never found {count}, but {:?}", self.all(parameters, 100).await),
         }

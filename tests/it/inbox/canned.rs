@@ -18,6 +18,9 @@ async fn canned_replies_are_kept_changed_and_dropped(db: &Database) {
     let program = Program::with(bare(db)).await;
     let ada = Desk::admin(db, &program.url, "Ada").await;
     let ben = Desk::invited(db, &program.url, "Ben", Role::Operator, &["blog.example"]).await;
+    for (desk, all) in [(&ada, true), (&ben, false)] {
+        assert_eq!(desk.get("/v1/inbox/session").await["all_domains"], json!(all), "who may make them for all domains");
+    }
     let hours = ada.post(AT, &json!({"name": "hours", "body": "Hi {visitor}, we open at nine."})).await;
     assert_eq!((&hours["name"], &hours["domains"]), (&json!("hours"), &json!(null)));
     let shop = ada.post(AT, &json!({"name": "shop", "body": "x", "domains": ["Shop.example"]})).await;

@@ -16,7 +16,7 @@ on_mirrors!(a_reply_is_kept_once_through_a_kill);
 
 async fn a_reply_is_kept_once_through_a_kill(stand: &Stand) {
     let team = stand.team_of(Nature::impatient()).await;
-    let mut process = Process::prepare(&stand.db, &team).await;
+    let mut process = Process::prepare(&stand.db, &team);
     process.start("").await;
     team.until_heard().await;
     let desk = Desk::admin(&stand.db, &process.url, "Ada").await;

@@ -6,10 +6,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Scene, kind, message_at, write};
+use crate::support::operator::Desk;
 use crate::support::stand::{Stand, on_mirrors, on_slack};
 use crate::support::team::{MINA, SHOP};
 
-on_mirrors!(closing_and_assigning_agree_everywhere);
+on_mirrors!(closing_and_assigning_agree_everywhere, who_is_deactivated_takes_care_of_nothing);
 on_slack!(held_replies_are_decided_in_the_page, an_open_one_keeps_a_closed_one_closed);
 
 async fn act(scene: &Scene, what: &str, body: Value) -> Value {
@@ -62,6 +63,24 @@ async fn closing_and_assigning_agree_everywhere(stand: &Stand) {
     for kind in ["conversation_opened", "conversation_assigned", "conversation_closed", "conversation_reopened"] {
         assert!(kinds.contains(&kind), "{kind} is missing: {kinds:?}");
     }
+    scene.program.stop().await;
+}
+
+async fn who_is_deactivated_takes_care_of_nothing(stand: &Stand) {
+    let scene = Scene::begin(stand).await;
+    act(&scene, "assign", json!({"operator": "me"})).await;
+    scene.team.cards_show(SHOP, "Ada").await;
+    let off = json!({"deactivated": true});
+    let at = format!("/v1/admin/operators/{}", scene.desk.id);
+    // What is refused changes nothing.
+    assert_eq!(kind(&scene.desk.refused(Method::PATCH, &at, Some(&off)).await), (409, "last-admin"));
+    assert_eq!(scene.shown().await["conversation"]["assignee"]["name"], "Ada");
+
+    let grace = Desk::admin(&stand.db, &scene.program.url, "Grace").await;
+    grace.patch(&at, &off).await;
+    assert_eq!(grace.get(&scene.at).await["conversation"]["assignee"], json!(null));
+    scene.team.all_show(SHOP, "Nobody takes care of this conversation now: Grace gave it back.").await;
+    scene.team.cards_show(SHOP, "assigned to nobody").await;
     scene.program.stop().await;
 }
 

@@ -6,24 +6,25 @@
 
 use serde_json::json;
 
-use super::until_presence;
+use super::{Line, until_presence};
+use crate::sign_in::platforms::link_for;
 use crate::support::database::Kind;
 use crate::support::operator::{Desk, post_link};
 use crate::support::refusal::Refusal;
-use crate::support::stand::{Stand, everywhere};
+use crate::support::stand::{Stand, everywhere, on_slack};
 use crate::support::team::{JONAS, LUCIA, MINA, PRIYA, Person, SHOP, Team};
 
 everywhere!(a_word_of_ones_own_counts, a_link_is_for_one_pair_of_eyes);
+on_slack!(a_word_in_the_chat_reaches_ones_own_pages);
 
 /// Gives the command in the room where the team acts.
 async fn command(team: &Team, who: Person, word: &str) {
-    let acked = if team.room().platform() == "slack" {
-        team.slack().command(who.slack(), SHOP.slack(), None, "/threadline", word).await.unwrap().acked
+    if team.room().platform() == "slack" {
+        let given = team.slack().command(who.slack(), SHOP.slack(), None, "/threadline", word).await;
+        assert!(given.unwrap().acked, "{word} was not acknowledged");
     } else {
-        let below = [(word, json!([]))];
-        team.discord().command(who.discord(), SHOP.discord(), None, "threadline", &below).await.unwrap().acked
-    };
-    assert!(acked, "{word} was not acknowledged");
+        team.command(who, SHOP, None, "threadline", &[(word, json!([]))]).await;
+    }
 }
 
 async fn a_word_of_ones_own_counts(stand: &Stand) {
@@ -53,6 +54,22 @@ async fn a_word_of_ones_own_counts(stand: &Stand) {
     }
     command(&team, LUCIA, "away").await;
     team.told(LUCIA, "Only operators can do that. Ask an admin to make you one.").await;
+    program.stop().await;
+}
+
+async fn a_word_in_the_chat_reaches_ones_own_pages(stand: &Stand) {
+    let team = stand.team().await;
+    let program = stand.program(&team).await;
+    let mina = Desk::sign_in(&program.url, &link_for(&team, MINA).await).await;
+    let (mut one, mut two) = (Line::open(&mina, false).await.0, Line::open(&mina, false).await.0);
+    let told = |frame: &serde_json::Value| (frame["type"] == "me").then_some(());
+    command(&team, MINA, "away").await;
+    one.until("the word of the chat", told).await;
+    assert_eq!(mina.get("/v1/inbox/session").await["availability"], "away");
+    two.until("the word of the chat", told).await;
+    // What is said in one page reaches the other.
+    mina.put("/v1/inbox/availability", &json!({"availability": "auto"})).await;
+    two.until("the word of the other page", told).await;
     program.stop().await;
 }
 

@@ -34,6 +34,7 @@ async fn two_operators_and_a_visitor_see_each_other(db: &Database) {
     let ((mut adas, _), (mut graces, _)) = (Line::open(&ada, true).await, Line::open(&grace, true).await);
     let visitor = program.visitor("shop.example").await;
     let mut widget = visitor.live(0).await;
+    assert_eq!(widget.frame().await["type"], "ready");
     let written = visitor.write("Do you ship to Norway?").await;
     let id = written["conversation"]["id"].clone();
 
@@ -120,6 +121,8 @@ async fn a_domain_that_is_taken_away_is_gone_at_once(db: &Database) {
     line.send(json!({"type": "watch", "conversation": id, "after": 0})).await;
     line.until("the past", of_type("batch")).await;
 
+    // Pages are told of it a moment later, and she is no longer to hear of it then.
+    shop.write("Just before").await;
     admin.patch(&format!("/v1/admin/operators/{}", ada.id), &json!({"domains": ["blog.example"]})).await;
     let ready = line.until("what is left", of_type("ready")).await;
     let left: Vec<_> = ready["domains"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();

@@ -16,11 +16,11 @@ use crate::support::operator::Desk;
 use crate::support::visitor::Live;
 
 /// The live line of an operator's page.
-struct Line(Live);
+pub(crate) struct Line(Live);
 
 impl Line {
     /// Opens it and says hello. Gives what `ready` says of the domains.
-    async fn open(desk: &Desk, active: bool) -> (Self, Value) {
+    pub(crate) async fn open(desk: &Desk, active: bool) -> (Self, Value) {
         let mut line = Self(Self::dial(desk).await);
         line.0.send(&json!({"type": "hello", "active": active})).await;
         let ready = line.until("ready", |frame| (frame["type"] == "ready").then(|| frame["domains"].clone())).await;
@@ -39,7 +39,7 @@ impl Line {
     }
 
     /// Waits for a frame.
-    async fn until<T>(&mut self, what: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&mut self, what: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {
         let mut seen = Vec::new();
         let waiting = async {
             loop {

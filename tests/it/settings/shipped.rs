@@ -37,7 +37,7 @@ fn the_shipped_file_needs_no_connection_and_says_so() {
     assert!(settings.slack.is_empty() && settings.discord.is_empty() && !settings.has_connections());
     assert_eq!(
         settings.warnings(),
-        ["nobody is mapped: visitors' messages on localhost are stored, but no channel shows them"]
+        ["nobody is mapped: visitors' messages on localhost show in the web inbox alone, and in no channel"]
     );
 }
 

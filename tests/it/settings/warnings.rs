@@ -28,7 +28,7 @@ fn warnings_tell_what_works_but_is_probably_not_meant() {
     "#;
     let settings = read(text, &[]).unwrap_or_else(|errors| panic!("{errors}"));
     assert_snapshot!(settings.warnings().join("\n"), @r#"
-    nobody is mapped: visitors' messages on shop.example are stored, but no channel shows them
+    nobody is mapped: visitors' messages on shop.example show in the web inbox alone, and in no channel
     slack.open.api_url is plain http to another machine: tokens and messages can be read on the way
     slack.unused is connected, but no [[domain]] has a channel of it
     discord.open is connected, but no [[domain]] has a channel of it

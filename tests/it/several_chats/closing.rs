@@ -39,11 +39,12 @@ async fn a_conversation_that_goes_on_is_not_put_away(db: &Database) {
     let (_, talk, [in_one, in_two]) = stage.talk("hello").await;
     stage.two.obey(|_, op, _| matches!(op, Op::Archive).then(|| Err(BridgeError::Transient { why: "not now".into() })));
     stage.answered(&stage.one, "U1", Some(&in_one), Action::Close).await;
-    stage.two.until("the attempt", |world| (world.calls_of("archive") == 1).then_some(())).await;
+    // It is tried again after two seconds, which may have passed before anybody reopens it.
+    stage.two.until("the attempt", |world| (world.calls_of("archive") >= 1).then_some(())).await;
     stage.answered(&stage.one, "U1", Some(&in_one), Action::Reopen).await;
     // What stands behind it in the lane comes when it has been dropped.
     stage.two.until("the notice", |world| (world.texts(&in_two).len() == 3).then_some(())).await;
-    assert_eq!(stage.two.read(|world| world.calls_of("archive")), 1);
+    assert!(!stage.two.read(|world| world.archived.contains(&in_two)), "it was never put away");
     let link = stage.link(&talk, &stage.two).await;
     let rest = stage.service.store.unfinished_outbox(link.id).await.unwrap();
     assert!(rest.iter().all(|row| row.kind != OutboxKind::Archive), "{rest:?}");
@@ -159,6 +160,8 @@ async fn a_thread_that_is_gone_in_one_chat_is_opened_again_there(db: &Database) 
     let stage = Stage::new(db).await;
     let (visitor, talk, [in_one, in_two]) = stage.talk("hello").await;
     let link = stage.link(&talk, &stage.two).await;
+    // What is in doubt while its thread goes is said again in the next one; here, nothing is.
+    stage.recorded(&link).await;
     threadline::service::replace_thread::replace_thread(&stage.service, link.id).await.unwrap();
     stage.writes(&visitor, "are you there?").await;
     let again = stage.two.until("the new thread", |world| {

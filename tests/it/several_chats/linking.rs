@@ -99,7 +99,7 @@ async fn what_is_not_right_about_a_code_is_said(db: &Database) {
         assert_eq!(write(&stage.two, "700", "NOSUCHCODE").await, unknown);
     }
     let good = code_in(&stage.answered(&stage.one, "U1", None, Action::Link(String::new())).await);
-    let too_often = "That were too many codes that I don't know. Try again in ten minutes.";
+    let too_often = "Those were too many codes that I don't know. Try again in ten minutes.";
     assert_eq!(write(&stage.two, "700", &good).await, too_often);
     let (one, two) =
         (stage.operator(&stage.one, "U1").await.unwrap(), stage.operator(&stage.two, "700").await.unwrap());

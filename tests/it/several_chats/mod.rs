@@ -2,6 +2,8 @@
 //!
 //! What lives here: rules of the house that a real platform's stand-in shows only by chance. What must not: any platform.
 
+mod breaking;
+mod channels;
 mod chat;
 mod closing;
 mod doubts;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bridge_core::{
     Action, Bridge, Click, Inbound, InboundEvent, InboundSink, RemoteAuthor, RemoteMessage, RemoteUser, ReplyHandle,
 };
+use dashmap::DashMap;
 use threadline::clock::{Clock, new_id};
 use threadline::live::{Hub, PresenceBoard, Wake};
 use threadline::model::{ChannelId, Conversation, Link, Operator, Page, Visitor};
@@ -18,7 +19,7 @@ use threadline::service::link_codes::LinkCodes;
 use threadline::service::post_visitor_message::{NewMessage, post_visitor_message};
 use threadline::service::standings::Standings;
 use threadline::service::{Book, DomainInfo, Inner, Service};
-use threadline::store::{Change, Write};
+use threadline::store::{Change, Outbox, Write};
 use threadline::worker::{self, Figures};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -33,7 +34,7 @@ pub(super) struct Stage {
     pub(super) service: Service,
     pub(super) one: Arc<Chat>,
     pub(super) two: Arc<Chat>,
-    channels: [ChannelId; 2],
+    pub(super) channels: [ChannelId; 2],
     workers: TaskTracker,
     stop: CancellationToken,
     told: AtomicU64,
@@ -68,6 +69,8 @@ impl Stage {
             wake: Wake::default(),
             presence: PresenceBoard::default(),
             book,
+            restored: DashMap::new(),
+            breaking: tokio::sync::Mutex::default(),
             link_codes: LinkCodes::default(),
             standings: Standings::default(),
             typing,
@@ -143,6 +146,20 @@ impl Stage {
         let channel = self.channels[usize::from(chat.connection() == self.two.connection())];
         let links = self.service.store.links(conversation.id).await.unwrap();
         links.into_iter().find(|link| link.channel == channel).unwrap()
+    }
+
+    /// Waits until what was said towards a link is not only there, but written down as done too.
+    pub(super) async fn recorded(&self, link: &Link) {
+        let done = async { while !self.service.store.unfinished_outbox(link.id).await.unwrap().is_empty() {} };
+        tokio::time::timeout(PATIENCE, done).await.unwrap_or_else(|_| panic!("waited in vain for the outbox"));
+    }
+
+    /// Waits until it is written down that a link's work was refused.
+    pub(super) async fn refused(&self, link: &Link) {
+        let is_refused = |row: &Outbox| row.progress.error.is_some();
+        let done =
+            async { while !self.service.store.unfinished_outbox(link.id).await.unwrap().iter().any(is_refused) {} };
+        tokio::time::timeout(PATIENCE, done).await.unwrap_or_else(|_| panic!("waited in vain for a refusal"));
     }
 
     /// Somebody writes in a thread.

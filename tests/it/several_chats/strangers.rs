@@ -65,7 +65,7 @@ async fn an_address_gives_nobody_the_rights_of_who_was_invited(db: &Database) {
         let operator = stage.operator(&stage.one, user).await.unwrap();
         change_access(&stage.service, operator.id, &change, Actor::CommandLine).await.unwrap()
     };
-    let role = Some(Role::Admin);
+    let role = Some(Some(Role::Admin));
     let kate = known("U1", AccessChange { role, ..AccessChange::default() }).await;
     let noor = known("U2", AccessChange { role, deactivated: Some(false), ..AccessChange::default() }).await;
     known("U2", AccessChange { deactivated: Some(true), ..AccessChange::default() }).await;

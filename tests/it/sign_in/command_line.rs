@@ -14,8 +14,9 @@ fn words(bytes: &[u8]) -> String {
 }
 
 async fn a_link_is_had_before_and_beside_the_program(db: &Database) {
+    let db = &Database::empty(db.kind).await;
     let folder = db.folder();
-    let port = configure(folder, db.url(), DOMAINS).await;
+    let port = configure(folder, db.url(), DOMAINS);
     let first = run(folder, &["invite", "Ada", "--role", "admin"]).await;
     assert_eq!(
         words(&first.stderr),
@@ -61,8 +62,8 @@ async fn a_link_is_had_before_and_beside_the_program(db: &Database) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_starts_it_is_told_how_to_become_the_first_admin() {
-    let db = Database::new(crate::support::database::Kind::Sqlite).await;
-    let port = configure(db.folder(), db.url(), DOMAINS).await;
+    let db = Database::empty(crate::support::database::Kind::Sqlite).await;
+    let port = configure(db.folder(), db.url(), DOMAINS);
     let mut program = Binary::serve(db.folder(), port).await;
     program.until_said("no admin yet: run `threadline invite YOUR_NAME --role admin --config FILE`").await;
 }

@@ -49,7 +49,7 @@ async fn a_link_signs_in_once(db: &Database) {
         me,
         json!({
             "operator": {"id": id, "name": "Ada", "picture": null, "email": null}, "role": "operator",
-            "domains": ["shop.example"], "availability": "auto", "selves": [], "language": null,
+            "domains": ["shop.example"], "all_domains": false, "availability": "auto", "selves": [], "language": null,
         })
     );
     // The same name again is the same person, with what they may as it was, unless it is said anew.

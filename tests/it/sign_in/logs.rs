@@ -20,7 +20,7 @@ mod no_log_holds_a_token_or_what_was_said {
 async fn no_log_holds_a_token_or_what_was_said(stand: &Stand) {
     const WORDS: &str = "My number is 5-55-0199";
     let team = stand.team_of(Nature::quiet()).await;
-    let mut process = Process::prepare(&stand.db, &team).await;
+    let mut process = Process::prepare(&stand.db, &team);
     process.log = "trace";
     process.start("").await;
     team.until_heard().await;

@@ -7,6 +7,6 @@ mod domains;
 mod links;
 mod logs;
 mod origins;
-mod platforms;
+pub(crate) mod platforms;
 mod profile;
 mod sessions;

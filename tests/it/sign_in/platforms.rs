@@ -6,6 +6,7 @@ use bridge_sandbox::slack::Standing;
 use reqwest::Method;
 use serde_json::json;
 
+use crate::presence::Line;
 use crate::support::operator::{Desk, post_link};
 use crate::support::program::Program;
 use crate::support::refusal::Refusal;
@@ -16,18 +17,15 @@ everywhere!(who_loses_the_right_is_signed_out, a_code_of_the_page_ties_an_accoun
 
 /// Gives the command that asks for a link.
 async fn ask(team: &Team, who: Person) {
-    let acked = if team.room().platform() == "slack" {
+    if team.room().platform() == "slack" {
         let given = team.slack().command(who.slack(), SHOP.slack(), None, "/threadline", "inbox").await;
-        given.unwrap().acked
+        assert!(given.unwrap().acked);
     } else {
-        let below = [("inbox", json!([]))];
-        let given = team.discord().command(who.discord(), SHOP.discord(), None, "threadline", &below).await;
-        given.unwrap().acked
-    };
-    assert!(acked);
+        team.command(who, SHOP, None, "threadline", &[("inbox", json!([]))]).await;
+    }
 }
 
-pub(super) async fn link_for(team: &Team, who: Person) -> String {
+pub(crate) async fn link_for(team: &Team, who: Person) -> String {
     ask(team, who).await;
     let told = team.told(who, "Here is your link into the inbox").await;
     let link = told.text.split_whitespace().find(|word| word.contains("/sign-in#")).unwrap();
@@ -82,9 +80,11 @@ async fn a_code_of_the_page_ties_an_account_to_its_owner(stand: &Stand) {
     assert_eq!(visitor.until_told("I am Jonas").await.from, "Jonas");
 
     let ada = Desk::admin(&stand.db, &program.url, "Ada").await;
+    let (mut line, _) = Line::open(&ada, false).await;
     let code = ada.post("/v1/inbox/profile/link-code", &json!({})).await["code"].as_str().unwrap().to_owned();
     team.say(JONAS, SHOP, card.as_str(), &format!("!link {code}"));
     team.told(JONAS, "Done: your accounts are one operator now, and visitors see the name Ada.").await;
+    line.until("her page to hear of it", |frame| (frame["type"] == "me").then_some(())).await;
     let me = ada.get("/v1/inbox/session").await;
     assert_eq!((&me["role"], &me["operator"]["name"]), (&json!("admin"), &json!("Ada")));
     assert_eq!(me["selves"].as_array().unwrap().len(), 1);

@@ -34,6 +34,7 @@ async fn a_session_ends_for_good(db: &Database) {
     let sessions = admin.get(&format!("{at}/sessions")).await;
     let [session] = sessions["sessions"].as_array().unwrap().as_slice() else { panic!("{sessions}") };
     assert_eq!((&session["current"], &session["by"]), (&json!(false), &json!(null)));
+    assert_eq!(session["agent"], "Firefox 142 on Linux");
     let path = format!("{at}/sessions/{}", session["id"].as_str().unwrap());
     // It isn't found under somebody else's name.
     let other = format!("/v1/admin/operators/{}/sessions/{}", admin.id, session["id"].as_str().unwrap());

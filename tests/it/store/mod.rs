@@ -13,3 +13,4 @@ mod reads;
 mod round_trips;
 mod schema;
 mod sign_in;
+mod upgrades;

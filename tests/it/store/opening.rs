@@ -36,6 +36,7 @@ async fn a_second_process_is_refused(db: &Database) {
 }
 
 async fn what_is_there_stays_there(db: &Database) {
+    let db = &Database::empty(db.kind).await;
     let world = World::new(db).await;
     let conversation = world.begin().await;
     world.store.close().await;

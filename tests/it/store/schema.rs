@@ -49,7 +49,7 @@ const POSTGRES_INDEXES: &str = "SELECT t.relname::text, x.relname::text
         AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))";
 
 async fn both() -> (Database, SqliteConnection, Database, PgConnection) {
-    let (sqlite, postgres) = (Database::new(Kind::Sqlite).await, Database::new(Kind::Postgres).await);
+    let (sqlite, postgres) = (Database::empty(Kind::Sqlite).await, Database::empty(Kind::Postgres).await);
     sqlite.open().await.close().await;
     postgres.open().await.close().await;
     let (one, two) =

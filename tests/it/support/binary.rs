@@ -11,6 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 
 use super::PATIENCE;
+use super::port::Port;
 
 /// A running program.
 pub(crate) struct Binary {
@@ -18,13 +19,9 @@ pub(crate) struct Binary {
     pub(crate) url: String,
     /// Keeps it running; dropping it ends it.
     _child: Child,
+    _port: Port,
     stderr: Lines<BufReader<ChildStderr>>,
     said: Vec<String>,
-}
-
-/// A port that is free now, and that nobody else in this test wants.
-pub(crate) async fn free_port() -> u16 {
-    tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
@@ -34,10 +31,10 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// A configuration on a free port with this database, and what else stands in `more`.
-pub(crate) async fn configure(folder: &Path, database: &str, more: &str) -> u16 {
-    let port = free_port().await;
-    let text = format!("server.listen = \"127.0.0.1:{port}\"\n[database]\nurl = \"{database}\"\n{more}");
+/// A configuration on a port of its own with this database, and what else stands in `more`.
+pub(crate) fn configure(folder: &Path, database: &str, more: &str) -> Port {
+    let port = Port::take();
+    let text = format!("server.listen = \"127.0.0.1:{}\"\n[database]\nurl = \"{database}\"\n{more}", port.number);
     std::fs::write(folder.join("threadline.toml"), text).unwrap();
     port
 }
@@ -58,11 +55,11 @@ pub(crate) async fn last_words(folder: &Path) -> (String, Option<i32>) {
 
 impl Binary {
     /// Starts `threadline serve` in a folder that [`configure`] has prepared, and waits until it is ready.
-    pub(crate) async fn serve(folder: &Path, port: u16) -> Self {
+    pub(crate) async fn serve(folder: &Path, port: Port) -> Self {
         let mut child = command(folder, &["serve"]).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap()).lines();
-        let url = format!("http://127.0.0.1:{port}");
-        let mut binary = Self { url, _child: child, stderr, said: Vec::new() };
+        let url = format!("http://127.0.0.1:{}", port.number);
+        let mut binary = Self { url, _child: child, _port: port, stderr, said: Vec::new() };
         binary.until_said("listening on").await;
         let ready = reqwest::Client::new().get(format!("{}/readyz", binary.url)).send().await.unwrap();
         assert_eq!(ready.status(), 200);

@@ -1,7 +1,12 @@
 //! A fresh database for a test, on either of the two kinds, gone when the test is.
 //!
-//! What lives here: making, opening and dropping it, and [`on_both`]. What must not: rows.
+//! What lives here: making, opening and dropping it, and [`on_both`]. What must not: rows, and the one with empty tables that
+//! most of them begin as a copy of (`template.rs`).
 #![expect(clippy::unwrap_used, clippy::panic, reason = "without a database there is no test")]
+
+mod template;
+
+use std::path::PathBuf;
 
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
@@ -24,14 +29,49 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// A new one, empty.
+    /// A new one with the tables of today and nothing in them.
     pub(crate) async fn new(kind: Kind) -> Self {
+        let this = Self::named(kind);
+        match kind {
+            Kind::Sqlite => drop(std::fs::copy(template::file().await, this.file()).unwrap()),
+            Kind::Postgres => {
+                ask(&format!("CREATE DATABASE {} TEMPLATE {}", this.name(), template::name().await)).await
+            }
+        }
+        this
+    }
+
+    /// A new one without any table, as the program finds it at its first start.
+    pub(crate) async fn empty(kind: Kind) -> Self {
+        let this = Self::named(kind);
+        if kind == Kind::Postgres {
+            ask(&format!("CREATE DATABASE {}", this.name())).await;
+        }
+        this
+    }
+
+    /// One that isn't there yet.
+    fn named(kind: Kind) -> Self {
         let folder = TempDir::new().unwrap();
         let url = match kind {
             Kind::Sqlite => format!("sqlite:{}", folder.path().join("threadline.db").display()),
-            Kind::Postgres => create_postgres().await,
+            Kind::Postgres => {
+                let mut url = base_url();
+                url.set_path(&format!("test_{}", threadline::clock::new_id::<uuid::Uuid>().simple()));
+                url.into()
+            }
         };
         Self { kind, url, folder }
+    }
+
+    /// SQLite's file.
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("threadline.db")
+    }
+
+    /// PostgreSQL's name for it.
+    fn name(&self) -> String {
+        self.url.parse::<url::Url>().unwrap().path().trim_start_matches('/').to_owned()
     }
 
     /// Its address, as settings have it.
@@ -69,14 +109,14 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         if self.kind == Kind::Postgres {
-            let url = self.url.clone();
+            let name = self.name();
             // A runtime can't be started inside another one, so this one has a thread of its own.
             let dropping = std::thread::spawn(move || {
                 tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
                     .unwrap()
-                    .block_on(drop_postgres(&url));
+                    .block_on(drop_postgres(&name));
             });
             drop(dropping.join());
         }
@@ -93,26 +133,22 @@ fn base_url() -> url::Url {
     url.parse().unwrap()
 }
 
-async fn create_postgres() -> String {
-    let mut url = base_url();
-    let name = format!("test_{}", threadline::clock::new_id::<uuid::Uuid>().simple());
-    let mut server = PgConnection::connect(url.as_str()).await.unwrap();
-    run(&mut server, format!("CREATE DATABASE {name}")).await.unwrap();
+/// Has the server do something, from the database that `THREADLINE_TEST_POSTGRES_URL` names.
+async fn ask(sql: &str) {
+    let mut server = PgConnection::connect(base_url().as_str()).await.unwrap();
+    run(&mut server, sql).await.unwrap();
     server.close().await.unwrap();
-    url.set_path(&name);
-    url.into()
 }
 
-async fn drop_postgres(url: &str) {
-    let name = url.parse::<url::Url>().unwrap().path().trim_start_matches('/').to_owned();
+async fn drop_postgres(name: &str) {
     if let Ok(mut server) = PgConnection::connect(base_url().as_str()).await {
         // What is left behind goes with the temporary server.
-        drop(run(&mut server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await);
+        drop(run(&mut server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await);
     }
 }
 
-async fn run(server: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(server).await.map(drop)
+async fn run(server: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(server).await.map(drop)
 }
 
 /// Makes two tests of each `async fn NAME(db: &Database)`: `NAME::sqlite` and `NAME::postgres`.

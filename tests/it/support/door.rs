@@ -1,31 +1,39 @@
 //! A door before a team's chat. While it is shut, connecting is refused and whoever was inside is put out.
 //!
-//! What lives here: opening and shutting it, always at the same address. What must not: what passes through.
+//! What lives here: opening and shutting it, always at the same address, which is its own also while it is shut. What must
+//! not: what passes through.
 #![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// A door. It begins open.
+use super::port::Port;
+
+/// A door.
 pub(crate) struct Door {
-    address: SocketAddr,
+    port: Port,
     inside: SocketAddr,
     keeper: Option<JoinHandle<()>>,
 }
 
 impl Door {
-    /// A door on `listener` that leads to `inside`.
-    pub(crate) fn new(listener: TcpListener, inside: SocketAddr) -> Self {
-        let address = listener.local_addr().unwrap();
-        Self { address, inside, keeper: Some(tokio::spawn(keep(listener, inside))) }
+    /// An open door that leads to `inside`.
+    pub(crate) async fn before(inside: SocketAddr) -> Self {
+        let mut door = Self { port: Port::take(), inside, keeper: None };
+        door.open().await;
+        door
     }
 
     /// Where it is, without a slash at the end.
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.address())
+    }
+
+    fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port.number))
     }
 
     /// Shuts it.
@@ -39,7 +47,7 @@ impl Door {
 
     /// Opens it again.
     pub(crate) async fn open(&mut self) {
-        let listener = TcpListener::bind(self.address).await.unwrap();
+        let listener = TcpListener::bind(self.address()).await.unwrap();
         self.keeper = Some(tokio::spawn(keep(listener, self.inside)));
     }
 }

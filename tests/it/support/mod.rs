@@ -7,6 +7,7 @@ pub(crate) mod database;
 pub(crate) mod door;
 pub(crate) mod jwt;
 pub(crate) mod operator;
+pub(crate) mod port;
 pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod promise;

@@ -17,6 +17,9 @@ use super::refusal::Refusal;
 /// The cookie's name where the program is reached without https.
 pub(crate) const COOKIE: &str = "threadline_session";
 
+/// What the browser calls itself in which somebody signs in.
+const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0";
+
 /// A link for somebody, made as `threadline invite` makes it, beside the program that runs at `url`. No domains: all.
 pub(crate) async fn invite(db: &Database, url: &str, name: &str, role: Role, domains: &[&str]) -> String {
     try_invite(db, url, name, role, domains).await.unwrap()
@@ -139,7 +142,8 @@ impl Desk {
 pub(crate) async fn post_link(url: &str, link: &str, cookie: Option<&str>) -> Response {
     let (page, token) = link.split_once('#').unwrap();
     assert_eq!(page, format!("{url}/sign-in"));
-    let mut request = reqwest::Client::new().post(format!("{url}/v1/inbox/session")).header("origin", url);
+    let browser = reqwest::Client::builder().user_agent(BROWSER).build().unwrap();
+    let mut request = browser.post(format!("{url}/v1/inbox/session")).header("origin", url);
     if let Some(cookie) = cookie {
         request = request.header("cookie", cookie);
     }

@@ -13,6 +13,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::PATIENCE;
 use super::database::Database;
+use super::port::Port;
 use super::team::{BLOG, Place, Room, SHOP, Team};
 
 /// A program that can be killed and started again on the same database and port.
@@ -20,6 +21,8 @@ pub(crate) struct Process {
     /// Where it answers, without a slash at the end; the same after every start.
     pub(crate) url: String,
     config: PathBuf,
+    /// Its own, between two starts too.
+    _port: Port,
     child: Option<Child>,
     /// How much it logs, as `RUST_LOG` has it.
     pub(crate) log: &'static str,
@@ -28,10 +31,10 @@ pub(crate) struct Process {
 
 impl Process {
     /// Writes its configuration; nothing is started yet.
-    pub(crate) async fn prepare(db: &Database, team: &Team) -> Self {
-        // The port is free again at once, and nobody else in this test wants it.
-        let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        let url = format!("http://127.0.0.1:{port}");
+    pub(crate) fn prepare(db: &Database, team: &Team) -> Self {
+        let port = Port::take();
+        let number = port.number;
+        let url = format!("http://127.0.0.1:{number}");
         let config = db.folder().join("threadline.toml");
         let sections: String = team.rooms().map(Room::section).collect();
         let domain = |at: Place| {
@@ -42,7 +45,7 @@ impl Process {
         let text = format!(
             r#"
             [server]
-            listen = "127.0.0.1:{port}"
+            listen = "127.0.0.1:{number}"
             public_url = "{url}"
             [database]
             url = "{database}"
@@ -54,14 +57,14 @@ impl Process {
             database = db.url(),
         );
         std::fs::write(&config, text).unwrap();
-        Self { url, config, child: None, log: "info", said: watch::Sender::default() }
+        Self { url, config, _port: port, child: None, log: "info", said: watch::Sender::default() }
     }
 
     /// Starts it; `failpoints` is what the variable `FAILPOINTS` shall hold (see `src/failpoint.rs`).
     pub(crate) async fn start(&mut self, failpoints: &str) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_threadline"));
         command.arg("serve").arg("--config").arg(&self.config).env("FAILPOINTS", failpoints).env("RUST_LOG", self.log);
-        command.stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         self.child = Some(child);

@@ -4,10 +4,14 @@
 #![expect(clippy::indexing_slicing, clippy::panic, reason = "a test ends where its stand fails")]
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::PATIENCE;
-use super::team::{Place, Room, Shown, Sort, Team, relayed, until, words};
+use super::team::{Place, Room, Shown, Sort, Team, relayed, until_within, words};
 use super::visitor::Visitor;
+
+/// Everything that was said has to come to its end, and that may be hundreds of messages, one after the other.
+const LONG_PATIENCE: Duration = PATIENCE.saturating_mul(3);
 
 /// Waits until the visitor's words stand in the thread and the team's words with the visitor, then checks that each is
 /// there exactly once and in order, on every surface, and that nothing else is. For a channel with one visitor in one
@@ -32,7 +36,7 @@ pub(crate) async fn kept_over_threads(
     all_told(visitor, replied).await;
     the_widget_shows(visitor, written, replied).await;
     let enough = |room: &dyn Room| (words(&room.everything(at)).len() >= written.len()).then_some(());
-    until(team.room(), &format!("{} posts", written.len()), enough).await;
+    until_within(LONG_PATIENCE, team.room(), &format!("{} posts", written.len()), enough).await;
     the_room_shows(team.room(), at, written, left);
     for room in team.rooms().skip(1) {
         the_mirror_shows(room, at, written, replied).await;
@@ -50,7 +54,7 @@ async fn the_mirror_shows(room: &dyn Room, at: Place, written: &[String], replie
     let all = sorted([written, replied].concat());
     // Edits and deletions come when they come.
     let agrees = |room: &dyn Room| (sorted(words(&room.everything(at))) == all).then_some(());
-    until(room, &format!("{written:?} and {replied:?}"), agrees).await;
+    until_within(LONG_PATIENCE, room, &format!("{written:?} and {replied:?}"), agrees).await;
     let mut posts = room.everything(at);
     posts.retain(|message| message.sort == Sort::Post);
     let (visitors, teams): (Vec<Shown>, Vec<Shown>) =
@@ -87,7 +91,7 @@ async fn all_told(visitor: &Visitor, replied: &[String]) {
             }
         }
     };
-    if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+    if tokio::time::timeout(LONG_PATIENCE, waiting).await.is_err() {
         panic!("waited in vain for {replied:?}; the visitor sees {:?}", visitor.sees().await);
     }
 }

@@ -10,6 +10,7 @@ use bridge_sandbox::faults::CallFault;
 use bridge_sandbox::serve::Serving;
 use bridge_sandbox::{discord, slack};
 use discord::{DiscordOptions, DiscordSandbox};
+use serde_json::Value;
 use slack::{SlackOptions, SlackSandbox};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
@@ -22,9 +23,13 @@ use super::room::fault;
 use super::room::slack::SlackRoom;
 pub(crate) use super::room::{
     About, BLOG, Call, End, JONAS, LUCIA, MINA, Order, PRIYA, Person, Place, Room, SHOP, Shown, Sort, Suffered, TOM,
-    Told, until,
+    Told, until, until_within,
 };
 use super::stand::Surface;
+
+/// How long a platform waits for an answer where no test is about answers that come late. The real ones wait for three
+/// seconds, which a busy machine may well take.
+const ACK_WITHIN: Duration = Duration::from_secs(20);
 
 /// How often a platform tells again what nobody acknowledged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,6 +53,9 @@ pub(crate) struct Nature {
     pub(crate) own_rates: bool,
     /// The rooms can be reached through doors only.
     pub(crate) doors: bool,
+    /// Discord wants a heartbeat every second, so that a frozen line is noticed soon. A program that stands still for so
+    /// long loses its session.
+    pub(crate) quick_heart: bool,
 }
 
 impl Nature {
@@ -76,6 +84,11 @@ impl Nature {
         Self { doors: true, ..Self::forgetful() }
     }
 
+    /// Platforms whose lines can freeze.
+    pub(crate) fn freezing() -> Self {
+        Self { quick_heart: true, ..Self::forgetful() }
+    }
+
     fn slack(self, base_url: &str) -> SlackOptions {
         let usual = SlackOptions::seeded(slack::Seed::demo());
         SlackOptions {
@@ -86,19 +99,25 @@ impl Nature {
                 Retells::Soon => [0, 1, 2].map(Duration::from_secs).into(),
                 Retells::Never => Vec::new(),
             },
+            ack_within: if self.retells == Retells::Usual { ACK_WITHIN } else { usual.ack_within },
+            // Over HTTP one event comes after the other, however long each takes.
+            order_wait: PATIENCE,
             reply_count_events: !self.quiet,
             ..usual
         }
     }
 
     fn discord(self, base_url: &str) -> DiscordOptions {
+        let usual = DiscordOptions::seeded(discord::Seed::demo());
         DiscordOptions {
             base_url: base_url.to_owned(),
             rates: if self.own_rates { discord::Rates::discord() } else { discord::Rates::off() },
-            // The program begins anew sooner than a real one does, and frost is noticed sooner.
+            // The program begins anew sooner than a real one does.
             identify_every: Duration::ZERO,
-            heartbeat_interval: Duration::from_secs(1),
-            ..DiscordOptions::seeded(discord::Seed::demo())
+            heartbeat_interval: if self.quick_heart { Duration::from_secs(1) } else { usual.heartbeat_interval },
+            // Nothing is told again after it: whoever gave the command sees that nobody answered.
+            ack_within: ACK_WITHIN,
+            ..usual
         }
     }
 }
@@ -147,10 +166,9 @@ impl Team {
     async fn add_slack(&mut self, nature: Nature) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let slack = if nature.doors {
-            let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let door = Door::new(listener, inner.local_addr().unwrap());
+            let door = Door::before(listener.local_addr().unwrap()).await;
             let slack = SlackSandbox::new(nature.slack(&door.url()));
-            tokio::spawn(axum::serve(inner, slack.router()).into_future());
+            tokio::spawn(axum::serve(listener, slack.router()).into_future());
             self.doors.get_mut().push(door);
             slack
         } else {
@@ -165,10 +183,9 @@ impl Team {
     async fn add_discord(&mut self, nature: Nature) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let discord = if nature.doors {
-            let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let door = Door::new(listener, inner.local_addr().unwrap());
+            let door = Door::before(listener.local_addr().unwrap()).await;
             let discord = DiscordSandbox::new(nature.discord(&door.url()));
-            tokio::spawn(axum::serve(inner, discord.router()).into_future());
+            tokio::spawn(axum::serve(listener, discord.router()).into_future());
             self.doors.get_mut().push(door);
             discord
         } else {
@@ -293,6 +310,26 @@ impl Team {
         self.room().press(who, at, message, action).await;
     }
 
+    /// Somebody gives a command in Discord, in a thread or in the channel; waits until that was acknowledged. The program
+    /// puts its commands in place while it begins to listen, and nobody can give one before that.
+    pub(crate) async fn command(
+        &self,
+        who: Person,
+        at: Place,
+        thread: Option<&str>,
+        name: &str,
+        options: &[(&str, Value)],
+    ) {
+        let put = |view: &discord::View<'_>| {
+            let put = view.calls_of("bulk_set_guild_application_commands");
+            put.iter().any(|call| call.status == 200).then_some(())
+        };
+        let discord = self.discord();
+        discord.wait_for("the commands", PATIENCE, put).await.unwrap();
+        let given = discord.command(who.discord(), at.discord(), thread, name, options).await.unwrap();
+        assert!(given.acked, "/{name} was not acknowledged");
+    }
+
     /// Waits until somebody alone is told something that holds these words.
     pub(crate) async fn told(&self, who: Person, words: &str) -> Told {
         let look = |room: &dyn Room| room.told(who).into_iter().rev().find(|told| told.text.contains(words));
@@ -304,14 +341,12 @@ impl Team {
         self.room().told(who)
     }
 
-    /// Does something, and waits until the program has taken one more event of that kind than before.
+    /// Does something, and waits until the program has taken every event of that kind that was told by then.
     pub(crate) async fn heard<T>(&self, about: About, act: impl FnOnce() -> T) -> T {
-        let before = self.room().taken(about);
         let done = act();
-        if let Some(before) = before {
-            let more = |room: &dyn Room| room.taken(about).is_none_or(|taken| taken > before).then_some(());
-            until(self.room(), &format!("{about:?} to be taken"), more).await;
-        }
+        let waiting = self.room().under_way(about);
+        let taken = |room: &dyn Room| room.under_way(about).iter().all(|key| !waiting.contains(key)).then_some(());
+        until(self.room(), &format!("{about:?} to be taken"), taken).await;
         done
     }
 

@@ -9,9 +9,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::Talk;
-use crate::support::room::slack::acked;
+use crate::support::room::slack::heard;
 use crate::support::stand::{Stand, everywhere, on_slack};
-use crate::support::team::{About, MINA, SHOP, until};
+use crate::support::team::{About, MINA, SHOP};
 
 everywhere!(a_long_message_arrives_in_parts, what_is_outside_our_threads_is_ignored);
 on_slack!(a_broadcast_and_a_me_message_are_replies, a_file_stays_inside_and_its_words_go_out, formatting_arrives);
@@ -20,24 +20,15 @@ async fn a_broadcast_and_a_me_message_are_replies(stand: &Stand) {
     let talk = Talk::begin(stand).await;
     let slack = talk.team.slack();
     let broadcast = || slack.say_broadcast(MINA.slack(), SHOP.slack(), &talk.card, "For all to see").unwrap();
-    heard(&talk, "message/thread_broadcast", broadcast).await;
-    heard(&talk, "message/me_message", || slack.say_me(MINA.slack(), SHOP.slack(), Some(&talk.card), "waves").unwrap())
+    heard(slack, "message/thread_broadcast", broadcast).await;
+    heard(slack, "message/me_message", || slack.say_me(MINA.slack(), SHOP.slack(), Some(&talk.card), "waves").unwrap())
         .await;
-    heard(&talk, "message/thread_broadcast", || {
+    heard(slack, "message/thread_broadcast", || {
         slack.say_broadcast(MINA.slack(), SHOP.slack(), &talk.card, ";; not for him").unwrap()
     })
     .await;
     talk.only(&["For all to see", "waves"]).await;
     talk.end().await;
-}
-
-/// Does something, and waits until the program has taken one more of these events than before.
-async fn heard<T>(talk: &Talk, about: &str, act: impl FnOnce() -> T) -> T {
-    let before = acked(talk.team.slack(), about);
-    let done = act();
-    let slack = talk.team.slack().clone();
-    until(talk.team.room(), about, |_| (acked(&slack, about) > before).then_some(())).await;
-    done
 }
 
 fn file(comment: &str) -> Upload {
@@ -56,12 +47,12 @@ async fn a_file_stays_inside_and_its_words_go_out(stand: &Stand) {
         let card = &talk.card;
         move || slack.upload(MINA.slack(), SHOP.slack(), Some(card), file(comment)).unwrap()
     };
-    heard(&talk, "message/file_share", upload("")).await;
+    heard(talk.team.slack(), "message/file_share", upload("")).await;
     talk.team.told(MINA, "Files can't be sent to visitors yet, so this one stays inside.").await;
     talk.only(&[]).await;
-    heard(&talk, "message/file_share", upload("Here is your invoice")).await;
+    heard(talk.team.slack(), "message/file_share", upload("Here is your invoice")).await;
     talk.team.told(MINA, "Files can't be sent to visitors yet: your words were sent, the file stays inside.").await;
-    heard(&talk, "message/file_share", upload(";; his invoice")).await;
+    heard(talk.team.slack(), "message/file_share", upload(";; his invoice")).await;
     talk.only(&["Here is your invoice"]).await;
     assert!(!talk.all_text().await.contains("invoice.pdf"));
     talk.end().await;

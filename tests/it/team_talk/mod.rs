@@ -44,6 +44,13 @@ impl Talk {
         Self::between(team, program).await
     }
 
+    /// The same where Slack calls us: over HTTP, one event after the other.
+    async fn over_hooks(stand: &Stand) -> Self {
+        let team = stand.team_of(Nature::quiet()).await;
+        let program = Program::over_hooks(&team, stand.settings(&team)).await;
+        Self::between(team, program).await
+    }
+
     /// The same in a program that runs already.
     async fn between(team: Team, program: Program) -> Self {
         let visitor = program.visitor("shop.example").await;
@@ -68,7 +75,7 @@ impl Talk {
         self.heard(About::Deletion, || self.team.delete(user, SHOP, message)).await;
     }
 
-    /// Does something, and waits until the program has taken one more event of that kind than before.
+    /// Does something, and waits until the program has taken every event of that kind that was told by then.
     async fn heard<T>(&self, about: About, act: impl FnOnce() -> T) -> T {
         self.team.heard(about, act).await
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Talk;
 use crate::support::PATIENCE;
-use crate::support::program::{Program, domain};
+use crate::support::program::domain;
 use crate::support::room::slack::connection;
 use crate::support::stand::{Stand, on_slack};
 use crate::support::team::{MINA, Nature, SHOP, TOM, Team};
@@ -20,15 +20,8 @@ on_slack!(
     two_workspaces_never_mix
 );
 
-/// A talk in which Slack calls us.
-async fn over_hooks(stand: &Stand) -> Talk {
-    let team = stand.team_of(Nature::quiet()).await;
-    let program = Program::over_hooks(&team, stand.settings(&team)).await;
-    Talk::between(team, program).await
-}
-
 async fn the_main_job_over_http(stand: &Stand) {
-    let talk = over_hooks(stand).await;
+    let talk = Talk::over_hooks(stand).await;
     assert_eq!(talk.team.slack().read(|view| view.sockets("ATLINE")), 0);
     talk.reply("Yes, *we do*!".replace('*', "").as_str()).await;
     talk.say(TOM, "I am a guest").await;
@@ -51,7 +44,7 @@ async fn the_main_job_over_http(stand: &Stand) {
 }
 
 async fn what_is_held_over_http(stand: &Stand) {
-    let talk = over_hooks(stand).await;
+    let talk = Talk::over_hooks(stand).await;
     talk.say(MINA, "@jonas can you look?").await;
     talk.team.told(MINA, "Send to visitor?").await;
     talk.only(&[]).await;
@@ -63,7 +56,7 @@ async fn what_is_held_over_http(stand: &Stand) {
 
 /// Slack's composer makes such links from what is pasted; nobody can type one.
 async fn a_link_in_disguise_shows_where_it_leads(stand: &Stand) {
-    let talk = over_hooks(stand).await;
+    let talk = Talk::over_hooks(stand).await;
     let link = json!({"type": "link", "url": "https://shop.example/norway", "text": "https://shop.example/free"});
     let unsafe_link = json!({"type": "link", "url": "javascript:alert(1)", "text": "press here"});
     let elements = json!([{"type": "text", "text": "See "}, link, {"type": "text", "text": " or "}, unsafe_link]);

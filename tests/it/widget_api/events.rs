@@ -125,7 +125,7 @@ async fn a_batch_has_its_shape(db: &Database) {
         ".**.seq" => "[seq]",
         ".**.conversation_id" => "[id]",
         ".**.message_id" => insta::dynamic_redaction(|value, _| if value.is_nil() { value } else { "[id]".into() }),
-        ".**.picture" => insta::dynamic_redaction(|value, _| if value.is_nil() { value } else { "[picture]".into() }),
+        ".**.picture" => "[picture]",
         ".**.at" => "[time]",
         ".**.opened_at" => "[time]",
         ".**.closed_at" => "[time]",

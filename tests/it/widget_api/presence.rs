@@ -61,7 +61,7 @@ async fn a_deaf_connection_still_writes(stand: &Stand) {
 
 async fn without_a_connection_conversations_are_stored(db: &Database) {
     let domains = "[[domain]]\nname = \"shop.example\"\n";
-    let port = configure(db.folder(), db.url(), domains).await;
+    let port = configure(db.folder(), db.url(), domains);
     let mut binary = Binary::serve(db.folder(), port).await;
     let visitor = Visitor::arrive(&binary.url, "shop.example").await;
     visitor.write("Is anybody there?").await;

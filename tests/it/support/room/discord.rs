@@ -316,6 +316,10 @@ impl Room for DiscordRoom {
         self.discord.read(|view| view.connected_sessions())
     }
 
+    fn usual_ears(&self) -> usize {
+        1
+    }
+
     fn end(&self, how: End) -> usize {
         match how {
             End::Cut => self.discord.cut_gateway(),
@@ -369,8 +373,8 @@ impl Room for DiscordRoom {
         })
     }
 
-    fn taken(&self, _about: About) -> Option<usize> {
-        None
+    fn under_way(&self, _about: About) -> Vec<String> {
+        Vec::new()
     }
 
     fn faults(&self) -> &Faults {

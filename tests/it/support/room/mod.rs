@@ -7,6 +7,8 @@
 pub(crate) mod discord;
 pub(crate) mod slack;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bridge_sandbox::faults::{CallFault, FaultId, Faults};
 use threadline::settings::Settings;
@@ -207,6 +209,8 @@ pub(crate) trait Room: Send + Sync {
 
     /// How many lines bring us events now.
     fn ears(&self) -> usize;
+    /// How many the program holds where all is well.
+    fn usual_ears(&self) -> usize;
     /// Ends them; gives how many there were.
     fn end(&self, how: End) -> usize;
     fn refuse(&self, refused: bool);
@@ -223,8 +227,8 @@ pub(crate) trait Room: Send + Sync {
     fn repeat_events(&self, copies: u32);
     fn hold_events(&self);
     fn release_events(&self, order: Order) -> usize;
-    /// How many events of that kind the program has taken; `None` where they come one after the other anyway.
-    fn taken(&self, about: About) -> Option<usize>;
+    /// Which events of that kind the program has yet to take. None where they come one after the other anyway.
+    fn under_way(&self, about: About) -> Vec<String>;
 
     fn faults(&self) -> &Faults;
     /// The platform's name of a call, if it knows one of that kind.
@@ -249,7 +253,17 @@ pub(crate) trait Room: Send + Sync {
 }
 
 /// Waits until a room is as wanted.
-pub(crate) async fn until<T>(room: &dyn Room, what: &str, mut look: impl FnMut(&dyn Room) -> Option<T>) -> T {
+pub(crate) async fn until<T>(room: &dyn Room, what: &str, look: impl FnMut(&dyn Room) -> Option<T>) -> T {
+    until_within(PATIENCE, room, what, look).await
+}
+
+/// The same with another patience.
+pub(crate) async fn until_within<T>(
+    patience: Duration,
+    room: &dyn Room,
+    what: &str,
+    mut look: impl FnMut(&dyn Room) -> Option<T>,
+) -> T {
     let mut changes = room.watch();
     let watching = async {
         loop {
@@ -262,7 +276,7 @@ pub(crate) async fn until<T>(room: &dyn Room, what: &str, mut look: impl FnMut(&
             }
         }
     };
-    if let Ok(Some(found)) = tokio::time::timeout(PATIENCE, watching).await {
+    if let Ok(Some(found)) = tokio::time::timeout(patience, watching).await {
         return found;
     }
     let shown: Vec<String> = room.everything(SHOP).iter().map(|it| format!("{:?} {:?}", it.sort, it.words)).collect();

@@ -14,6 +14,7 @@ use threadline::settings::{Settings, SlackConnection};
 use tokio::sync::watch;
 
 use super::{About, Call, End, Order, Person, Place, Room, Shown, Sort, Told};
+use crate::support::PATIENCE;
 
 /// The app that the program is.
 pub(crate) const APP: &str = "ATLINE";
@@ -202,6 +203,10 @@ impl Room for SlackRoom {
         self.slack.read(|view| view.sockets(APP))
     }
 
+    fn usual_ears(&self) -> usize {
+        2
+    }
+
     fn end(&self, how: End) -> usize {
         match how {
             End::Cut => self.slack.cut_sockets(None),
@@ -256,14 +261,14 @@ impl Room for SlackRoom {
         })
     }
 
-    fn taken(&self, about: About) -> Option<usize> {
+    fn under_way(&self, about: About) -> Vec<String> {
         let about = match about {
             About::Message => "message",
             About::Edit => "message/message_changed",
             About::Deletion => "message/message_deleted",
             About::Person => "user_change",
         };
-        Some(acked(&self.slack, about))
+        under_way(&self.slack, about)
     }
 
     fn faults(&self) -> &Faults {
@@ -319,9 +324,16 @@ impl Room for SlackRoom {
     }
 }
 
-/// How many events of this kind the program has acknowledged.
-pub(crate) fn acked(slack: &SlackSandbox, about: &str) -> usize {
-    let acked =
-        |view: &View<'_>| view.deliveries_about(about).iter().filter(|delivery| delivery.outcome == "acked").count();
-    slack.read(acked)
+fn under_way(slack: &SlackSandbox, about: &str) -> Vec<String> {
+    slack.read(|view| view.under_way(about).into_iter().map(str::to_owned).collect())
+}
+
+/// Does something, and waits until the program has taken what Slack tells of it.
+pub(crate) async fn heard<T>(slack: &SlackSandbox, about: &str, act: impl FnOnce() -> T) -> T {
+    let done = act();
+    let waiting = under_way(slack, about);
+    let taken =
+        |view: &View<'_>| view.under_way(about).iter().all(|key| waiting.iter().all(|it| it != key)).then_some(());
+    slack.wait_for(about, PATIENCE, taken).await.unwrap();
+    done
 }
