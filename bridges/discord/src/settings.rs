@@ -44,7 +44,8 @@ pub struct DiscordSettings {
 pub struct GatewaySettings {
     /// The longest that a connection may take to be made, and to greet.
     pub connect_within: Duration,
-    /// A session that was silent for this long when it ended counts as frozen. A little more than one heartbeat.
+    /// A session that was silent for this long when it ended counts as frozen. A little less than one heartbeat (41.25 s):
+    /// one that goes unanswered ends in at least as much silence, whenever something was heard before.
     pub frozen_after: Duration,
     /// The first pause after a session that ended; each further one doubles it.
     pub first_pause: Duration,
@@ -60,7 +61,7 @@ impl Default for GatewaySettings {
     fn default() -> Self {
         Self {
             connect_within: Duration::from_secs(15),
-            frozen_after: Duration::from_secs(50),
+            frozen_after: Duration::from_secs(40),
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(120),
             identify_interval: Duration::from_millis(5_500),

@@ -18,7 +18,9 @@ pub(crate) fn unescape(text: &str) -> String {
 /// could be read as a mention, a token or a link. Look-alikes stand in for the characters that are special.
 pub(crate) fn harmless_name(name: &str, longest: usize) -> String {
     let mut clean = String::new();
-    let mut chars = name.chars().peekable();
+    // With characters that turn text around or can't be seen one name could look like another. They go first, as what
+    // stood apart by them comes to stand together.
+    let mut chars = name.chars().filter(|c| !is_invisible(*c)).peekable();
     while let Some(c) = chars.next() {
         match c {
             '<' => clean.push('‹'),
@@ -28,8 +30,6 @@ pub(crate) fn harmless_name(name: &str, longest: usize) -> String {
             '&' if chars.peek().is_some_and(|next| next.is_ascii_alphabetic() || *next == '#') => clean.push('＆'),
             ':' if chars.peek() == Some(&'/') => clean.push('：'),
             c if c.is_control() || c.is_whitespace() => clean.push(' '),
-            // With characters that turn text around or can't be seen one name could look like another.
-            c if is_invisible(c) => {}
             c => clean.push(c),
         }
     }
@@ -57,6 +57,10 @@ mod tests {
         assert_eq!(harmless_name("<!channel> @here", 60), "‹!channel› ＠here");
         assert_eq!(harmless_name("&lt;!channel&gt;", 60), "＆lt;!channel＆gt;");
         assert_eq!(harmless_name("<https://evil.example|Bank>", 60), "‹https：//evil.example|Bank›");
+        assert_eq!(
+            harmless_name("&\u{200b}lt;!here&\u{ad}gt; https:\u{200b}//evil.example", 60),
+            "＆lt;!here＆gt; https：//evil.example"
+        );
         assert_eq!(harmless_name("A & B\n\tLtd", 60), "A & B Ltd");
         assert_eq!(harmless_name("\u{202e}abc\u{200b}", 60), "abc");
         assert_eq!(harmless_name("\u{2066}\u{3164}\u{61c}", 60), "");
@@ -72,7 +76,7 @@ mod tests {
         }
 
         #[test]
-        fn a_name_is_one_short_harmless_line(name: String) {
+        fn a_name_is_one_short_harmless_line(name in "([:/&<@a-z;]|lt|\u{200b}|\u{ad}|\u{3164}|\\PC){0,40}") {
             let clean = harmless_name(&name, 60);
             prop_assert!(clean.chars().count() <= 60);
             prop_assert!(!clean.contains(['<', '>', '@', '\n', '\r']));
