@@ -117,6 +117,8 @@ impl<'a> Stream<'a> {
     /// Tells what happens, until the line ends.
     pub(super) async fn run(mut self, active: bool) -> Result<Infallible, End> {
         self.page.set_active(active);
+        // What ended between the hello and the subscription was told to nobody here.
+        self.look().await?;
         let domains = shown(self.state, &self.who, None).await?;
         self.line.send(&InboxServerFrame::Ready { domains }).await?;
         loop {
