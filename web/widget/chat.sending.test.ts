@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { good, inTestTime, later, made, settle, statuses, unauthorized } from "./test/chat";
+import { FakeSocket } from "./test/fake-socket";
 import { session } from "./test/samples";
 
 inTestTime();
@@ -43,12 +44,45 @@ describe("sending", () => {
     chat.retry(chat.state.pending[0]?.client_key ?? "");
     await settle();
     expect(chat.state.messages).toHaveLength(1);
-    http.post.mockResolvedValueOnce(later(600_000));
+    http.post.mockResolvedValueOnce(later(null));
     chat.send("again");
     await settle();
+    expect(statuses(chat)).toEqual(["delayed"]);
     dispatchEvent(new Event("online"));
     await settle();
     expect(chat.state.messages).toHaveLength(2);
+  });
+
+  it("waits as long as the server asks, though the line comes up and the network is back", async () => {
+    const { chat, http } = made();
+    http.post.mockResolvedValueOnce(later(10_000));
+    chat.send("hello");
+    await settle();
+    FakeSocket.last.ready();
+    dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(http.post).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(chat.state.messages).toHaveLength(1);
+  });
+
+  it("says that it waits while there is no session, and tries for one when the visitor asks", async () => {
+    const { chat, http } = made();
+    http.session.mockResolvedValueOnce(later(600_000));
+    chat.send("before");
+    expect(statuses(chat)).toEqual(["sending"]);
+    await settle();
+    expect(statuses(chat)).toEqual(["delayed"]);
+    chat.send("after");
+    expect(statuses(chat)).toEqual(["delayed", "delayed"]);
+    chat.retry(chat.state.pending[0]?.client_key ?? "");
+    await settle();
+    expect(chat.state.messages.map((each) => each.body)).toEqual(["before", "after"]);
+    // That is over with the session.
+    http.post.mockReturnValueOnce(new Promise(() => undefined));
+    chat.send("later");
+    await settle();
+    expect(statuses(chat)).toEqual(["sending"]);
   });
 
   it("survives a reload", async () => {

@@ -77,7 +77,10 @@ export class Chat {
       page: () => this.#following.page(),
       isOver: () => this.state.phase === "refused",
       onSession: (session) => this.#begin(session),
-      onLost: () => this.#dispatch({ type: "line", line: "lost" }),
+      onLost: () => {
+        this.#dispatch({ type: "line", line: "lost" });
+        this.#showOutbox();
+      },
       onRefused,
       onTrouble,
     });
@@ -161,7 +164,7 @@ export class Chat {
   retry(clientKey: string): void {
     this.#outbox.retry(clientKey);
     this.#showOutbox();
-    this.#hurry();
+    this.#hurry(true);
   }
 
   discard(clientKey: string): void {
@@ -283,7 +286,7 @@ export class Chat {
     this.#reading.restart();
     this.#typed.forget();
     this.#sending.delayed = false;
-    this.#pause.wake();
+    this.#pause.wake(true);
     this.#dispatch({ type: "forgotten" });
   }
 
@@ -304,8 +307,10 @@ export class Chat {
   }
 
   #showOutbox(): void {
+    // Without a session nothing is even tried.
+    const delayed = this.#sending.delayed || (this.#opening.token === null && this.state.line === "lost");
     const pending = this.#outbox.items().map(({ client_key, body, failed }): Pending => {
-      const status = failed !== null ? "failed" : this.#sending.delayed ? "delayed" : "sending";
+      const status = failed !== null ? "failed" : delayed ? "delayed" : "sending";
       return { client_key, body, status, reason: failed };
     });
     this.#dispatch({ type: "pending", pending });
@@ -360,8 +365,9 @@ export class Chat {
     }
   }
 
-  #hurry(): void {
-    this.#pause.wake();
+  /** Tries now; where the server asked for patience, only as the visitor's own wish. */
+  #hurry(byVisitor?: boolean): void {
+    this.#pause.wake(byVisitor);
     this.#live.hurry();
     void this.#sending.flush();
   }

@@ -91,7 +91,7 @@ export class Opening {
     if (this.#renewals > 1) {
       // A server that hands out tokens and then takes none of them mustn't be asked without a pause.
       this.options.onLost();
-      await this.options.pause.wait(waitMs(this.#renewals - 2, null, this.options.random));
+      await this.options.pause.wait(waitMs(this.#renewals - 2, null, this.options.random), null);
     }
     await this.open();
   }
@@ -140,7 +140,7 @@ export class Opening {
         continue;
       }
       this.options.onLost();
-      await this.options.pause.wait(waitAfter(failure, attempt, this.options.random));
+      await waitAfter(failure, attempt, this.options);
     }
   }
 
@@ -168,7 +168,8 @@ export class Opening {
 
 const GONE: Answer<never> = { ok: false, failure: { kind: "later", afterMs: null } };
 
-/** How long to wait after a failed try. */
-export function waitAfter(failure: Failure, attempt: number, random?: () => number): number {
-  return waitMs(attempt, failure.kind === "later" ? failure.afterMs : null, random);
+/** The wait after a failed try. */
+export function waitAfter(failure: Failure, attempt: number, { pause, random }: { pause: Pause; random?: (() => number) | undefined }): Promise<void> {
+  const askedMs = failure.kind === "later" ? failure.afterMs : null;
+  return pause.wait(waitMs(attempt, askedMs, random), askedMs);
 }

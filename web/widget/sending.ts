@@ -48,7 +48,7 @@ export class Sending {
   }
 
   async #tryToFlush(): Promise<void> {
-    const { domain, locks, pause, renew, random, onTrouble } = this.options;
+    const { domain, locks, renew, onTrouble } = this.options;
     let attempt = 0;
     for (let token = this.options.token(); token !== null; token = this.options.token()) {
       const now = token;
@@ -61,7 +61,7 @@ export class Sending {
         if (attempt < 2) continue;
       }
       this.#setDelayed(true);
-      await pause.wait(waitAfter(failure, attempt, random));
+      await waitAfter(failure, attempt, this.options);
       attempt += 1;
     }
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { leastMs } from "../../widget/test/quick";
 import { alarms } from "./alarms";
 
 describe("alarms", () => {
@@ -64,8 +65,7 @@ describe("alarms", () => {
   it("finds both, and stays quick on long nonsense", () => {
     expect(alarms("4111111111111111 password: hunter22")).toEqual(["card", "secret"]);
     const nonsense = ["1 2-3 ".repeat(2_000) + "a:".repeat(5_000) + "password ".repeat(1_000), "4".repeat(10_000), "40 ".repeat(3_334), "4 ".repeat(5_000), "a".repeat(10_000), "4 . - ".repeat(1_700)];
-    const began = performance.now();
-    for (const text of nonsense) alarms(text);
-    expect(performance.now() - began).toBeLessThan(500);
+    const work = () => nonsense.forEach((text) => alarms(text));
+    expect(leastMs(work)).toBeLessThan(500);
   });
 });

@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { describe, expect, it } from "vitest";
 import type { Block, Inline } from "../../api/types";
+import { leastMs } from "../test/quick";
 import { Text } from "./Text";
 import { disguise, linkify, safeUrl } from "./linkify";
 
@@ -55,9 +56,8 @@ describe("linkify", () => {
   });
 
   it("stays quick on long nonsense", () => {
-    const began = performance.now();
-    linkify("https://a.example/".repeat(500) + ")".repeat(1_000));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const nonsense = "https://a.example/".repeat(500) + ")".repeat(1_000);
+    expect(leastMs(() => linkify(nonsense))).toBeLessThan(1_000);
   });
 });
 

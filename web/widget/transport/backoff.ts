@@ -17,23 +17,30 @@ export function waitMs(attempt: number, askedMs: number | null, random: () => nu
   return Math.max(backoffMs(attempt, random), (askedMs ?? 0) * (1 + SPREAD * random()));
 }
 
-/** A wait that ends by itself, or at once when somebody calls `wake`. */
+/** A wait that ends by itself, or sooner when somebody calls `wake`. */
 export class Pause {
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<(hard: boolean) => void>();
 
-  wait(ms: number): Promise<void> {
+  /** Waits for `ms`, of which the server asked for `leastMs` (null: for nothing). */
+  wait(ms: number, leastMs: number | null): Promise<void> {
     return new Promise((resolve) => {
-      const done = () => {
+      // By the clock on the wall: that one goes on while the page sleeps.
+      const due = Date.now() + (leastMs ?? 0);
+      const wake = (hard: boolean, left = due - Date.now()) => {
         clearTimeout(timer);
-        this.#waiting.delete(done);
-        resolve();
+        if (!hard && left > 0) timer = setTimeout(wake, Math.min(left, ms), true);
+        else {
+          this.#waiting.delete(wake);
+          resolve();
+        }
       };
-      const timer = setTimeout(done, ms);
-      this.#waiting.add(done);
+      let timer = setTimeout(wake, ms, true);
+      this.#waiting.add(wake);
     });
   }
 
-  wake(): void {
-    for (const done of [...this.#waiting]) done();
+  /** Ends every wait: what we chose ourselves at once, what the server asked for when that is over. `hard` ends that too. */
+  wake(hard = false): void {
+    for (const each of [...this.#waiting]) each(hard);
   }
 }

@@ -31,10 +31,33 @@ describe("waiting", () => {
   it("can be cut short", async () => {
     const pause = new Pause();
     const done = vi.fn();
-    void pause.wait(60_000).then(done);
+    void pause.wait(60_000, null).then(done);
     pause.wake();
     await vi.advanceTimersByTimeAsync(0);
     expect(done).toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is cut short to what the server asked for, but for a person's own wish", async () => {
+    const pause = new Pause();
+    const done = vi.fn();
+    void pause.wait(60_000, 20_000).then(done);
+    await vi.advanceTimersByTimeAsync(5_000);
+    for (let time = 0; time < 2; time += 1) pause.wake();
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(done).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(done).toHaveBeenCalled();
+    // Slept through, it is over at once, though no timer ran.
+    const slept = vi.fn();
+    void pause.wait(60_000, 20_000).then(slept);
+    vi.setSystemTime(Date.now() + 20_000);
+    pause.wake();
+    const wished = vi.fn();
+    void pause.wait(60_000, 20_000).then(wished);
+    pause.wake(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([slept, wished].map((each) => each.mock.calls.length)).toEqual([1, 1]);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -7,6 +7,7 @@ import { browserLocks } from "../../../widget/tabs";
 import type { Live } from "../../kit/live";
 import type { Me, OperatorBrief, ServerFrame, Summary } from "../../kit/types";
 import { calls } from "../calls";
+import { newestSeq } from "./conversation";
 import { Drafts } from "./drafts";
 import type { Query } from "./list";
 import { Lists } from "./lists";
@@ -124,10 +125,14 @@ export class Inbox {
         this.reader.summary(frame.conversation);
         this.ring(frame.conversation);
         break;
-      case "batch":
+      case "batch": {
+        // Only new words end a sign of typing: a receipt brings older ones again.
+        const open = this.reader.open.value;
+        const known = open === null ? 0 : newestSeq(open);
         this.reader.hear(frame);
-        for (const message of frame.messages) this.stopped(message.author.kind, message.author.name);
+        for (const { seq, author } of frame.messages) if (seq > known) this.stopped(author.kind, author.name);
         break;
+      }
       case "typing":
         if (frame.conversation === this.reader.selected.value) this.types(frame.author);
         break;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { leastMs } from "../../../widget/test/quick";
 import { ada, summary } from "../test/samples";
 import { appended, changed, compare, matches, replaced, tidied, type List, type Query } from "./list";
 
@@ -56,10 +57,13 @@ describe("the list", () => {
   });
 
   it("stays quick with ten thousand entries", () => {
-    let list = replaced(Array.from({ length: 10_000 }, (_, index) => summary(`c${index}`, index)), null);
-    const began = performance.now();
-    for (let change = 0; change < 200; change += 1) list = changed(list, summary(`c${change * 37}`, 20_000 + change), open, null, null);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const first = replaced(Array.from({ length: 10_000 }, (_, index) => summary(`c${index}`, index)), null);
+    let list = first;
+    const work = () => {
+      list = first;
+      for (let change = 0; change < 200; change += 1) list = changed(list, summary(`c${change * 37}`, 20_000 + change), open, null, null);
+    };
+    expect(leastMs(work)).toBeLessThan(1_000);
     expect(list.entries).toHaveLength(10_000);
   });
 });

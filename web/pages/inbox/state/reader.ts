@@ -174,7 +174,9 @@ export class Reader {
   async act(what: "close" | "reopen" | { assign: string | null }): Promise<void> {
     const id = this.selected.value;
     if (id === null) return;
+    const isOvertaken = this.overtaken(id);
     const { conversation } = await (what === "close" ? calls.close(id) : what === "reopen" ? calls.reopen(id) : calls.assign(id, what.assign));
+    if (isOvertaken()) return;
     this.options.onSummary(conversation);
     this.summary(conversation);
   }
@@ -189,6 +191,7 @@ export class Reader {
       this.askAfterDeliveries(0);
       return;
     }
+    const isOvertaken = this.overtaken(conversation);
     const { message } = await (what === "release"
       ? calls.release(conversation, id)
       : what === "keep"
@@ -196,7 +199,7 @@ export class Reader {
         : what === "remove"
           ? calls.remove(conversation, id)
           : calls.edit(conversation, id, what.edit));
-    this.posted(message);
+    if (!isOvertaken()) this.posted(message);
   }
 
   /**
@@ -216,12 +219,23 @@ export class Reader {
     // As they stand now: what the page shows may be from before its own last change.
     const { tags } = (await inbox.detail(id)).conversation;
     const others = tags.filter((each) => each !== tag);
+    const isOvertaken = this.overtaken(id);
     const answer = await calls.tag(id, wanted ? [...others, tag] : others);
     const open = this.open.value;
-    if (open?.summary.id !== id) return;
+    if (open?.summary.id !== id || isOvertaken()) return;
     const summary = { ...open.summary, tags: answer.tags };
     this.summary(summary);
     this.options.onSummary(summary);
+  }
+
+  /**
+   * Whether something of this conversation has come since, by which an answer may be older than what is shown. Nothing is
+   * lost with it: what was done is an event too, and comes by the line, at the latest when that is back.
+   */
+  private overtaken(id: string): () => boolean {
+    const known = () => (this.open.value?.summary.id === id ? this.open.value.after : 0);
+    const before = known();
+    return () => known() > before;
   }
 
   /** Asks until nothing is under way any more, or another conversation is open. */

@@ -13,7 +13,8 @@ function sender(post: Post, storage: Storage = inMemory()) {
   return { posted, storage, sender: new Sender({ storage, locks: null, operator: "ada", post, onPosted: posted }) };
 }
 
-const refusal = (status: number, detail: string) => new Refused(status, { type: "urn:threadline:problem:x", title: "x", status, detail }, null);
+const refusal = (status: number, detail: string, afterMs: number | null = null) =>
+  new Refused(status, { type: "urn:threadline:problem:x", title: "x", status, detail }, afterMs);
 
 describe("the sender", () => {
   it("posts in order and lets go of what was accepted", async () => {
@@ -47,6 +48,30 @@ describe("the sender", () => {
     back.sender.hurry();
     await vi.waitFor(() => expect(back.sender.items.value).toEqual([]));
     expect(new Set(keys).size).toBe(1);
+  });
+
+  it("tries at once when the network is back, and earlier than the server asked only for the operator", async () => {
+    vi.useFakeTimers();
+    try {
+      const post = vi.fn<Post>(async (_, { client_key }) => ({ message: message(10, { client_key }) }));
+      const { sender: one } = sender(post);
+      const settle = () => vi.advanceTimersByTimeAsync(0);
+      post.mockRejectedValueOnce(new Unreachable("away")).mockRejectedValueOnce(refusal(429, "Slowly.", 600_000));
+      one.send("c", "words", false);
+      await settle();
+      expect(post).toHaveBeenCalledTimes(1);
+      one.hurry();
+      await settle();
+      expect(post).toHaveBeenCalledTimes(2);
+      one.hurry();
+      await settle();
+      expect(post).toHaveBeenCalledTimes(2);
+      one.retry(one.items.value[0]?.client_key ?? "");
+      await settle();
+      expect(one.items.value).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("keeps the order of what was written before the clock was set back, over a reload", () => {

@@ -45,7 +45,7 @@ export class Sender {
   retry(clientKey: string): void {
     this.outbox.retry(clientKey);
     this.show();
-    this.hurry();
+    this.hurry(true);
   }
 
   discard(clientKey: string): void {
@@ -53,16 +53,16 @@ export class Sender {
     this.show();
   }
 
-  /** The network may be back: tries now. */
-  hurry(): void {
-    this.pause.wake();
+  /** The network may be back: tries now. Where the server asked for patience, only if the operator wants that. */
+  hurry(byOperator = false): void {
+    this.pause.wake(byOperator);
     void this.flush();
   }
 
   /** Nobody is signed in any more: what is unsent waits for the same person. */
   stop(): void {
     this.stopped = true;
-    this.pause.wake();
+    this.pause.wake(true);
   }
 
   private async flush(): Promise<void> {
@@ -73,7 +73,7 @@ export class Sender {
         const failure = await exclusively(this.options.locks, `inbox:${this.options.operator}`, () => this.drain());
         this.delayed.value = failure !== null;
         if (failure === null) return;
-        await this.pause.wait(waitMs(attempt, failure.afterMs));
+        await this.pause.wait(waitMs(attempt, failure.afterMs), failure.afterMs);
       }
     } finally {
       this.flushing = false;
