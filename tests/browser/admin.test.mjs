@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
+import { openContext } from "./browser.mjs";
 import { openDemo } from "./demo-program.mjs";
 import { desk } from "./support/desk.mjs";
 
@@ -48,8 +49,7 @@ describe("the admin page", { skip, timeout: 600_000 }, () => {
     await assertAccessible(page, "the link");
     await shown.getByRole("button", { name: "Done" }).click();
     await person(page, "Ines <img").waitFor();
-    const context = await browser.newContext({ locale: "en-GB" });
-    t.after(() => context.close());
+    const context = await openContext(t, browser, { locale: "en-GB" });
     const guest = await context.newPage();
     await guest.goto(link);
     await guest.getByRole("button", { name: "Sign in" }).click();

@@ -23,6 +23,24 @@ export function launch() {
   return chromium.launch({ executablePath, headless: true, args: FLAGS });
 }
 
+/** How long a page has for what a test expects of it: far longer than it takes, as a busy machine is no fault of the page's. */
+export const PATIENCE_MS = 30_000;
+
+/** A browser of its own for one test, which is left when the test ends. */
+export async function openContext(test, browser, options) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE_MS);
+  test.after(() => leaveContext(context));
+  return context;
+}
+
+/** Closes it. A request that a test answers in the server's place may be under way still, and nobody waits for it any more. */
+export async function leaveContext(context) {
+  if (context.isClosed()) return;
+  await Promise.all([context, ...context.pages()].map((each) => each.unrouteAll({ behavior: "ignoreErrors" })));
+  await context.close();
+}
+
 /** The widget's parts on a page, by what people see and hear. Playwright looks into the shadow root by itself. */
 export function widget(page) {
   const root = page.locator("threadline-chat");
@@ -47,6 +65,19 @@ export function widget(page) {
     },
   };
 }
+
+/** Types on until these are seen: a sign of typing is sent when it can be, and passes. */
+export async function typeUntil(input, ...signs) {
+  const seen = () => Promise.all(signs.map((sign) => sign.waitFor({ state: "attached", timeout: 4_000 }))).then(() => true, () => false);
+  for (let turn = 0; turn < 10; turn += 1) {
+    await input.pressSequentially("hm ");
+    if (await seen()) return;
+  }
+  throw new Error("nobody is told that somebody types");
+}
+
+/** Presses a button in one step inside the page: a card may be drawn anew between a press and its release, and then none is pressed. */
+export const press = (button) => button.dispatchEvent("click");
 
 /** Everything that a page complained about; a test may look at it. */
 export function complaints(page) {

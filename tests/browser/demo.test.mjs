@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible, assertAccessibleInTheDarkToo } from "./axe.mjs";
-import { complaints, widget } from "./browser.mjs";
+import { complaints, openContext, press, typeUntil, widget } from "./browser.mjs";
 import { openDemo } from "./demo-program.mjs";
 
 const { demo, browser, skip } = await openDemo();
@@ -11,11 +11,9 @@ let visits = 0;
 
 /** A new visitor with the demo page open, and words that nobody else uses. */
 async function visit(test, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, reducedMotion: "reduce", ...options });
-  test.after(() => context.close());
+  const context = await openContext(test, browser, { viewport: { width: 1600, height: 1000 }, reducedMotion: "reduce", ...options });
   const tab = async () => {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
     const complained = complaints(page);
     await page.goto(`${demo.url}/demo`);
     return { page, complained, ...widget(page), team: slack(page), discord: discord(page) };
@@ -47,7 +45,7 @@ function room(page, { title, box, open, id }) {
       return channel.locator(`article[${id}="${await cards.nth(count).getAttribute(id)}"]`);
     },
     async openThread(card) {
-      await card.getByRole("button", { name: open }).click();
+      await press(card.getByRole("button", { name: open }));
       await inThread.waitFor();
     },
     async reply(text) {
@@ -78,14 +76,16 @@ const discord = (page) =>
 async function talking(test) {
   const here = await visit(test);
   const first = here.words("Is the Harbour teapot back?");
-  const before = await here.team.count();
+  const before = { slack: await here.team.count(), discord: await here.discord.count() };
   await here.open();
   await here.say(first);
   await here.message(first).getByText("Sent", { exact: true }).waitFor();
-  const card = await here.team.cardAfter(before);
+  const card = await here.team.cardAfter(before.slack);
+  // The next test counts the cards of both.
+  await here.discord.cardAfter(before.discord);
   await here.team.openThread(card);
   await here.team.thread.getByText(first).waitFor();
-  return { first, card, cards: before + 1, ...here };
+  return { first, card, cards: before.slack + 1, ...here };
 }
 
 /** The same, with the thread open in both chats. */
@@ -236,17 +236,17 @@ describe("the demo", { skip, timeout: 600_000 }, () => {
     for (const card of Object.values(cards)) await card.getByRole("button", { name: "Reopen" }).waitFor();
     await slack.thread.getByText(/closed/i).first().waitFor();
     await discord.thread.getByText("Archived").waitFor();
-    await cards.discord.getByRole("button", { name: "Reopen" }).click();
+    await press(cards.discord.getByRole("button", { name: "Reopen" }));
     for (const card of Object.values(cards)) await card.getByRole("button", { name: "Close", exact: true }).waitFor();
     await input.waitFor();
-    await cards.discord.getByRole("button", { name: "Close", exact: true }).click();
+    await press(cards.discord.getByRole("button", { name: "Close", exact: true }));
     for (const card of Object.values(cards)) await card.getByRole("button", { name: "Reopen" }).waitFor();
     await panel.getByRole("button", { name: "Start a new conversation" }).waitFor();
   });
 
   it("closes in the widget and in Discord when it is closed in Slack", async (t) => {
     const { cards, panel, discord } = await talkingInBoth(t);
-    await cards.slack.getByRole("button", { name: "Close", exact: true }).click();
+    await press(cards.slack.getByRole("button", { name: "Close", exact: true }));
     await panel.getByRole("button", { name: "Start a new conversation" }).waitFor();
     await panel.getByText(/closed this conversation$/).waitFor();
     for (const card of Object.values(cards)) await card.getByRole("button", { name: "Reopen" }).waitFor();
@@ -269,10 +269,8 @@ describe("the demo", { skip, timeout: 600_000 }, () => {
 
   it("shows typing between the visitor and Discord", async (t) => {
     const { input, panel, discord } = await talkingInBoth(t);
-    await input.pressSequentially("I was wond");
-    await discord.thread.getByText("Threadline is typing…").waitFor();
-    await discord.thread.getByRole("textbox", { name: "Message in the thread" }).pressSequentially("Let me");
-    await panel.getByText(/is typing|typing…/i).first().waitFor();
+    await typeUntil(input, discord.thread.getByText("Threadline is typing…"));
+    await typeUntil(discord.thread.getByRole("textbox", { name: "Message in the thread" }), panel.getByText(/is typing|typing…/i).first());
   });
 
   it("breaks no rule of accessibility, in light and in the dark", async (t) => {
@@ -290,8 +288,7 @@ describe("the demo", { skip, timeout: 600_000 }, () => {
   it("breaks no rule of accessibility in the team chats", async (t) => {
     const { first, cards } = await talkingInBoth(t);
     for (const [chat, key] of [["slack", "data-ts"], ["discord", "data-id"]]) {
-      const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1200, height: 800 } });
-      t.after(() => context.close());
+      const context = await openContext(t, browser, { bypassCSP: true, viewport: { width: 1200, height: 800 } });
       const page = await context.newPage();
       const channel = chat === "slack" ? "C0SHOP" : "700000000000000101";
       await page.goto(`${demo.url}/sandbox/${chat}/#channel=${channel}&thread=${await cards[chat].getAttribute(key)}`);

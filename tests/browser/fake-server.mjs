@@ -1,8 +1,10 @@
 // A stand-in for the server, inside the browser's own routing: it speaks the widget API as docs and OpenAPI describe it,
 // on an origin other than the shop's, and does what a test tells it to. It keeps nothing and proves nothing about the
 // real server; demo.test.mjs drives that one.
+import { EventEmitter, once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { PATIENCE_MS } from "./browser.mjs";
 
 export const SHOP = "http://shop.example";
 export const SERVER = "http://chat.example";
@@ -58,6 +60,10 @@ export class FakeServer {
     /** Calls whose work is done and whose answer is lost on the way, each once. */
     this.lost = [];
     this.sockets = new Set();
+    /** Tells of every line that is up and of every sign of typing. */
+    this.news = new EventEmitter();
+    /** What time it is here. */
+    this.now = () => new Date();
     /** While true, the network is dead for the API. */
     this.down = false;
     /** While true, WebSockets are turned away. */
@@ -102,7 +108,7 @@ export class FakeServer {
       kind,
       conversation_id: visitor.conversation.id,
       message_id: message?.id ?? null,
-      at: new Date().toISOString(),
+      at: this.now().toISOString(),
     });
     for (const peer of this.sockets) if (peer.visitor === visitor) this.push(peer);
   }
@@ -128,8 +134,31 @@ export class FakeServer {
 
   closeBy(author) {
     const { visitor } = this;
-    visitor.conversation = { ...visitor.conversation, status: "closed", closed_at: new Date().toISOString(), closed_by: author };
+    visitor.conversation = { ...visitor.conversation, status: "closed", closed_at: this.now().toISOString(), closed_by: author };
     this.happen(visitor, "conversation_closed");
+  }
+
+  /** Resolves once so many pages' lines are up. That a message was sent says nothing of it: HTTP and a socket keep no order. */
+  linked(count = 1) {
+    return this.until(() => this.sockets.size >= count);
+  }
+
+  /** Resolves once that is so; looked at again at each piece of news. */
+  async until(done) {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    while (!done()) await once(this.news, "news", { signal });
+  }
+
+  /** Does something while an operator types, which they tell again and again: each time, a page shows it for a few seconds. */
+  async whileTyping(work) {
+    const tell = () => this.say({ type: "typing", author: maya });
+    tell();
+    const again = setInterval(tell, 2_000);
+    try {
+      await work();
+    } finally {
+      clearInterval(again);
+    }
   }
 
   say(frame) {
@@ -153,7 +182,7 @@ export class FakeServer {
       seq: (visitor.seq += 1),
       rich: null,
       client_key: null,
-      created_at: new Date().toISOString(),
+      created_at: this.now().toISOString(),
       edited_at: null,
       removed: false,
       ...more,
@@ -260,7 +289,7 @@ export class FakeServer {
         id: `c${(this.made += 1)}`,
         kind,
         status: "open",
-        opened_at: new Date().toISOString(),
+        opened_at: this.now().toISOString(),
         closed_at: null,
         closed_by: null,
         assignee: null,
@@ -283,11 +312,15 @@ export class FakeServer {
 
   accept(socket) {
     if (this.noSockets) return socket.close({ code: 1011 });
-    if (this.down) return socket.close({ code: 1013 });
+    if (this.down) return socket.close({ code: 1006 });
     socket.onMessage((text) => {
       const frame = JSON.parse(text);
-      if (frame.type === "typing") this.requests.push("typing");
+      if (frame.type === "typing") {
+        this.requests.push("typing");
+        this.news.emit("news");
+      }
       if (frame.type !== "hello") return;
+      if (this.down) return socket.close({ code: 1006 });
       const visitor = this.visitors.get(frame.token);
       if (!visitor) return socket.close({ code: 4401 });
       const peer = { socket, visitor, after: frame.after };
@@ -295,6 +328,7 @@ export class FakeServer {
       const { conversation } = visitor;
       socket.send(JSON.stringify({ type: "ready", presence: { online: this.online }, conversation, after: frame.after }));
       this.push(peer);
+      this.news.emit("news");
     });
     socket.onClose(() => {
       for (const peer of this.sockets) if (peer.socket === socket) this.sockets.delete(peer);

@@ -50,7 +50,7 @@ describe("the history", { skip, timeout: 600_000 }, () => {
     await other.waitFor();
     // The search learns of a conversation's marks a moment after they were made, of all at once.
     await page.waitForFunction(async () => (await (await fetch("/v1/inbox/history?rating=5")).json()).conversations.length === 1);
-    const today = await page.evaluate(() => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10));
+    const day = await page.evaluate((at) => new Date(Date.parse(at) - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10), done.opened_at);
     for (const narrow of [
       () => page.getByLabel("Status").selectOption("closed"),
       () => page.getByLabel("Tags").selectOption("broken"),
@@ -66,8 +66,8 @@ describe("the history", { skip, timeout: 600_000 }, () => {
       await page.getByRole("button", { name: "Clear filters" }).click();
       await other.waitFor();
     }
-    await page.getByLabel("From", { exact: true }).fill(today);
-    await page.getByLabel("To", { exact: true }).fill(today);
+    await page.getByLabel("From", { exact: true }).fill(day);
+    await page.getByLabel("To", { exact: true }).fill(day);
     await closed.waitFor();
     await page.getByLabel("To", { exact: true }).fill("2020-01-01");
     await page.getByText("No conversation matches").waitFor();

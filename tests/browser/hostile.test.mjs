@@ -1,7 +1,7 @@
 // Markup in every field that a person can fill, through the real program and onto every page that shows it: it stays text.
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { complaints, widget } from "./browser.mjs";
+import { complaints, openContext, widget } from "./browser.mjs";
 import { openDemo } from "./demo-program.mjs";
 import { desk, visitor } from "./support/desk.mjs";
 
@@ -61,10 +61,8 @@ describe("markup in what people fill in", { skip, timeout: 600_000 }, () => {
   it("is an operator's name to visitors, and no more", async (t) => {
     // By now this is Eve's name, and a link by it is hers.
     const eve = await desk(t, browser, demo, { name: NASTY });
-    const context = await browser.newContext({ locale: "en" });
-    t.after(() => context.close());
+    const context = await openContext(t, browser, { locale: "en" });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
     const complained = complaints(page);
     await page.goto(`${demo.url}/demo`);
     const here = widget(page);

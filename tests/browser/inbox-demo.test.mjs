@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { complaints, widget } from "./browser.mjs";
+import { complaints, openContext, press, widget } from "./browser.mjs";
 import { openDemo } from "./demo-program.mjs";
 
 const { demo, browser, skip } = await openDemo();
@@ -14,10 +14,8 @@ const signedIn = new Map();
 
 /** A visitor on the demo's page, with the team chats beside, who has said something that nobody else says. */
 async function visitor(test, say = "Is the teapot back?") {
-  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, locale: "en" });
-  test.after(() => context.close());
+  const context = await openContext(test, browser, { viewport: { width: 1600, height: 1000 }, locale: "en" });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   await page.goto(`${demo.url}/demo`);
   visits += 1;
   const mark = `${Date.now().toString(36)}-${visits}`;
@@ -38,7 +36,7 @@ async function visitor(test, say = "Is the teapot back?") {
     thread,
     /** Opens the conversation's thread in Slack; the tests go one after another, so the next card is this visitor's. */
     async openThread() {
-      await cards.nth(before).getByRole("button", { name: /repl(y|ies) ›$/ }).click();
+      await press(cards.nth(before).getByRole("button", { name: /repl(y|ies) ›$/ }));
       await thread.getByText(first).waitFor();
     },
     async replyInThread(text) {
@@ -51,10 +49,8 @@ async function visitor(test, say = "Is the teapot back?") {
 
 /** An operator's tab at the inbox, by the demo's way in. */
 async function operator(test, name = "Robin", options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...(signedIn.has(name) ? { storageState: signedIn.get(name) } : {}), ...options });
-  test.after(() => context.close());
+  const context = await openContext(test, browser, { viewport: { width: 1440, height: 900 }, locale: "en", ...(signedIn.has(name) ? { storageState: signedIn.get(name) } : {}), ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   const complained = complaints(page);
   if (signedIn.has(name)) await page.goto(`${demo.url}/inbox`);
   else {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible, assertAccessibleInAllColours } from "./axe.mjs";
-import { complaints, launch } from "./browser.mjs";
+import { complaints, launch, openContext } from "./browser.mjs";
 import { FakeInbox, HOME, ada, ben } from "./support/fake-inbox.mjs";
 
 let browser;
@@ -40,15 +40,12 @@ function parts(page) {
   };
 }
 
-/** An operator's tab at the inbox. */
-async function visit(test, server, { me = ada, hash = "", ...options } = {}) {
-  const context = options.context ?? (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", reducedMotion: "reduce", ...options }));
-  if (!options.context) {
-    test.after(() => context.close());
-    await server.install(context, me);
-  }
+/** An operator's tab at the inbox, where it is always `now`, if that is given. */
+async function visit(test, server, { me = ada, hash = "", now, ...options } = {}) {
+  const context = options.context ?? (await openContext(test, browser, { viewport: { width: 1440, height: 900 }, locale: "en", reducedMotion: "reduce", ...options }));
+  if (!options.context) await server.install(context, me);
+  if (now) await context.clock.setFixedTime(now);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
   const complained = complaints(page);
   await page.goto(`${HOME}/inbox${hash}`);
   await page.locator(".sidebar").waitFor({ state: "attached" });
@@ -160,7 +157,8 @@ describe("the inbox", { timeout: 600_000 }, () => {
     await row("Guest 119").waitFor({ state: "attached" });
     await page.keyboard.press("/");
     await page.keyboard.type("word77");
-    await row("Guest 77").waitFor();
+    // What is found for half a word is gone again.
+    await list.locator('[role=option][aria-setsize="1"]').filter({ hasText: "Guest 77" }).waitFor();
     assert.equal(await list.getByRole("option").count(), 1);
     await page.keyboard.press("Escape");
     await row("Maya Lind").waitFor();
@@ -244,6 +242,12 @@ describe("the inbox", { timeout: 600_000 }, () => {
     for (const text of ["The website vouches for this identity.", "Copper kettle", "Firefox 141 on macOS", "Austrian German", "(Europe/Vienna)", "Being opened", "Where is my parcel?"]) await about.getByText(text).waitFor();
     assert.equal(await about.getByRole("link", { name: /Thread in Slack/ }).getAttribute("href"), "https://acme.slack.com/archives/C012AB/p1");
     assert.equal(await about.getByRole("link", { name: /^search\.example/ }).getAttribute("rel"), "noopener noreferrer nofollow");
+    // The answer to the first change comes late: the server has done it, and the line told of it and of more.
+    let answerFirst;
+    const late = new Promise((done) => (answerFirst = done));
+    const answerLate = (route) => server.answer({ request: () => route.request(), fulfill: async (given) => (await late, route.fulfill(given)) }, ada);
+    await server.linked();
+    await page.route("**/tags", answerLate, { times: 1 });
     await about.getByRole("combobox", { name: "Add a tag" }).fill("Shipping");
     await about.getByRole("combobox", { name: "Add a tag" }).press("Enter");
     await about.getByRole("button", { name: "Remove the tag shipping" }).waitFor();
@@ -251,6 +255,12 @@ describe("the inbox", { timeout: 600_000 }, () => {
     // What is told late is from before that; the next change undoes nothing all the same.
     server.tell(() => ({ type: "conversation", conversation: { ...maya.summary, tags: [] } }));
     await about.getByRole("button", { name: "Remove the tag shipping" }).waitFor({ state: "detached" });
+    // Overtaken, the answer changes nothing any more.
+    const answered = page.waitForResponse("**/tags");
+    answerFirst();
+    await (await answered).finished();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done)))));
+    assert.equal(await about.getByRole("button", { name: "Remove the tag shipping" }).count(), 0);
     await about.getByRole("combobox", { name: "Add a tag" }).fill("Fragile");
     await about.getByRole("combobox", { name: "Add a tag" }).press("Enter");
     await about.getByRole("button", { name: "Remove the tag fragile" }).waitFor();
@@ -262,9 +272,9 @@ describe("the inbox", { timeout: 600_000 }, () => {
     // As many as fit: the field says so, and what is typed on is nobody's shortcut.
     // Typed faster than the server answers, none of them is lost, nor what is being typed.
     let answer;
-    const answered = new Promise((done) => (answer = done));
+    const released = new Promise((done) => (answer = done));
     await page.route("**/tags", async (route) => {
-      await answered;
+      await released;
       await route.fallback();
     });
     for (let n = 1; n <= 20; n++) {
@@ -290,13 +300,16 @@ describe("the inbox", { timeout: 600_000 }, () => {
   it("tells of edits, removals, notes, origins, what is held back and what wasn't delivered", async (t) => {
     const { server, maya } = shop();
     const slack = { kind: "operator", id: "x", name: "Ben Okoro", picture: null };
-    maya.messages[0].created_at = ago(60 * 24);
+    // Noon, where no clock is ever changed: yesterday is yesterday.
+    const noon = new Date(new Date().setUTCHours(12, 0, 0, 0));
+    maya.messages[0].created_at = new Date(noon - 24 * 60 * MINUTE).toISOString();
     server.add(maya, { author: slack, body: "It is back", origin: "slack", edited_at: ago(1), deliveries: [{ connection: "play", platform: "discord", channel: "8", state: "undelivered", reason: "the channel is archived", outbox_id: "o" }] });
     const held = server.add(maya, { author: slack, body: "She is a regular", audience: "operators", held: true, origin: "discord" });
     server.add(maya, { author: slack, body: "Put one aside", audience: "operators", origin: "slack" });
     server.add(maya, { body: "", removed: true });
+    for (const each of maya.messages.slice(1)) each.created_at = noon.toISOString();
     maya.read.mine = 20;
-    const { page, open, said, log } = await visit(t, server);
+    const { page, open, said, log } = await visit(t, server, { timezoneId: "UTC", now: noon });
     await open("Maya Lind");
     await log.getByText("Yesterday").waitFor();
     await log.getByText("Today").waitFor();
@@ -346,6 +359,7 @@ describe("the inbox", { timeout: 600_000 }, () => {
     await open("Maya Lind");
     await write("one");
     await said("one").getByText("In Slack").waitFor();
+    await server.linked();
     server.down = true;
     server.cut();
     await page.getByText(/^No connection/).waitFor();
@@ -355,7 +369,7 @@ describe("the inbox", { timeout: 600_000 }, () => {
     await input.fill("half a thought");
     server.down = false;
     await page.reload();
-    await said("three").getByText("In Slack").waitFor({ timeout: 20_000 });
+    await said("three").getByText("In Slack").waitFor();
     assert.deepEqual(maya.messages.slice(2).map(({ body }) => body), ["one", "two", "three"]);
     assert.equal(await said("two").count(), 1);
     assert.equal(await input.inputValue(), "half a thought");
@@ -724,15 +738,15 @@ describe("the inbox", { timeout: 600_000 }, () => {
     const two = await visit(t, server, { me: ben });
     const tab = await visit(t, server, { context: one.context });
     for (const each of [one, two, tab]) await each.open("Maya Lind");
-    await two.input.pressSequentially("on it");
-    await one.page.getByText("Ben Okoro is answering").waitFor();
+    await server.linked(3);
+    // Shown for a few seconds only: looked for from before it comes.
+    await Promise.all([one.page.getByText("Ben Okoro is answering").waitFor(), two.input.pressSequentially("on it")]);
     await two.input.press("Enter");
     for (const each of [one, tab]) await each.said("on it").getByText("Ben Okoro").waitFor();
     await one.write("thanks Ben");
     for (const each of [two, tab]) await each.said("thanks Ben").waitFor();
     assert.equal(await tab.said("thanks Ben").count(), 1);
-    server.tell(() => ({ type: "typing", conversation: maya.summary.id, author: { kind: "visitor", name: null, picture: null } }));
-    await one.page.getByText("Maya Lind is typing").waitFor();
+    await server.whileTyping(maya, { kind: "visitor", name: null, picture: null }, () => one.page.getByText("Maya Lind is typing").waitFor());
     server.tell(() => ({ type: "viewing", conversation: maya.summary.id, operators: [ben] }));
     const colleague = one.page.getByText("Ben Okoro has this open too");
     await colleague.waitFor();
@@ -769,8 +783,7 @@ describe("the inbox", { timeout: 600_000 }, () => {
 
   it("tells of new words by sound and notification only where that was asked for", async (t) => {
     const { server, maya, kim } = shop();
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" });
-    t.after(() => context.close());
+    const context = await openContext(t, browser, { viewport: { width: 1440, height: 900 }, locale: "en" });
     await server.install(context, ada);
     await context.addInitScript(() => {
       window.heard = [];
@@ -796,8 +809,11 @@ describe("the inbox", { timeout: 600_000 }, () => {
       localStorage.setItem("threadline:pref:notifications", "true");
       localStorage.setItem("threadline:pref:sound", "true");
     });
+    // The line of before is none any more: the next one is the new page's.
+    server.peers.clear();
     await page.reload();
     await open("Maya Lind");
+    await server.linked();
     server.say(kim, { body: "Still nobody?" });
     await page.waitForFunction(() => window.heard.length === 3);
     assert.deepEqual((await heard()).sort(), ["Visitor 91BC on docs.example: Still nobody?", "tone", "tone"]);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { complaints } from "./browser.mjs";
+import { complaints, openContext } from "./browser.mjs";
 import { openDemo } from "./demo-program.mjs";
 import { assertOnlyOurs, desk, visitor } from "./support/desk.mjs";
 import { listen } from "./support/listener.mjs";
@@ -51,10 +51,8 @@ describe("the pages, by the keyboard", { skip, timeout: 600_000 }, () => {
   it("lead from signing in to signing out, through all that an operator does", async (t) => {
     const guest = await visitor(demo);
     await guest.say("Could I have it by Friday?");
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-GB", acceptDownloads: true });
-    t.after(() => context.close());
+    const context = await openContext(t, browser, { viewport: { width: 1280, height: 860 }, locale: "en-GB", acceptDownloads: true });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
     const complained = complaints(page);
     const asked = [];
     context.on("request", (request) => asked.push(request.url()));
@@ -140,9 +138,9 @@ describe("the pages, by the keyboard", { skip, timeout: 600_000 }, () => {
     const { hears, all } = await listen(page);
     await guest.say("Hello?");
     await hears(/ wrote: Hello\?$/);
-    // Only who listens already is told that somebody types.
-    await guest.typing();
-    await page.getByText(/ is typing$/).waitFor();
+    // Only who listens already is told that somebody types, and a sign of it passes: they go on until it is seen.
+    const sign = page.getByText(/ is typing$/);
+    for (let seen = false; !seen; seen = await sign.waitFor({ timeout: 4_000 }).then(() => true, () => false)) await guest.typing();
     await guest.say("Hello?");
     await page.waitForFunction(() => window.heard.filter((said) => said.endsWith(" wrote: Hello?")).length === 2);
     assert.deepEqual((await all()).filter((said) => /typing/.test(said)), []);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { assertAccessible } from "./axe.mjs";
-import { complaints } from "./browser.mjs";
+import { complaints, openContext } from "./browser.mjs";
 import { openDemo } from "./demo-program.mjs";
 import { assertOnlyOurs, desk } from "./support/desk.mjs";
 
@@ -10,11 +10,8 @@ const { demo, browser, skip } = await openDemo();
 const PAGES = ["/inbox", "/history", "/monitor", "/admin"];
 
 async function stranger(test, options = {}) {
-  const context = await browser.newContext({ locale: "en-GB", ...options });
-  test.after(() => context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  return page;
+  const context = await openContext(test, browser, { locale: "en-GB", ...options });
+  return context.newPage();
 }
 
 /** A fresh link for the demo's admin. */
@@ -101,7 +98,8 @@ describe("signing in", { skip, timeout: 600_000 }, () => {
     const dialog = page.getByRole("dialog", { name: "Profile" });
     await dialog.getByLabel("Public name").fill("Noor <b>from the workshop</b>");
     await dialog.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Saved", { exact: true }).waitFor();
+    // The name at the top is behind the dialog.
+    await page.getByRole("button", { name: "Noor <b>from the workshop</b>: profile and settings", includeHidden: true }).waitFor({ state: "attached" });
     await dialog.getByLabel("Choose a picture…").setInputFiles({ name: "p.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
     await dialog.getByRole("alert").filter({ hasText: "isn't a PNG" }).waitFor();
     const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -115,7 +113,7 @@ describe("signing in", { skip, timeout: 600_000 }, () => {
     await dialog.waitFor({ state: "hidden" });
     await page.getByRole("button", { name: /^Your availability/ }).click();
     await page.getByRole("menuitemradio", { name: /^Away/ }).click();
-    await page.getByText("You are away", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Your availability: Away" }).waitFor();
     await go("/monitor");
     await page.getByRole("button", { name: "Your availability: Away" }).waitFor();
     await page.getByRole("button", { name: "Noor <b>from the workshop</b>: profile and settings" }).waitFor();

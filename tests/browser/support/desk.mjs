@@ -1,7 +1,7 @@
 // An operator's browser at the real program, signed in as the demo lets people in, and visitors who write without one.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { complaints } from "../browser.mjs";
+import { complaints, openContext } from "../browser.mjs";
 
 const DOMAIN = "shop.example";
 
@@ -13,10 +13,8 @@ const DOMAIN = "shop.example";
  * @returns the page, and what it has complained about and asked for
  */
 export async function desk(test, browser, demo, { name, at = "/inbox", ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-GB", ...options });
-  test.after(() => context.close());
+  const context = await openContext(test, browser, { viewport: { width: 1280, height: 860 }, locale: "en-GB", ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   const complained = complaints(page);
   const asked = [];
   context.on("request", (request) => asked.push(request.url()));

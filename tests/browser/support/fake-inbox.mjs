@@ -1,9 +1,11 @@
 // A stand-in for the server behind the inbox page, inside the browser's own routing: it speaks the inbox API, keeps its
 // conversations in memory, and does what a test tells it to. It proves nothing about the real server; the tests with the
 // demo do that.
+import { EventEmitter, once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PATIENCE_MS } from "../browser.mjs";
 
 export const HOME = "https://inbox.example";
 const DIST = process.env.THREADLINE_WEB_DIST ?? fileURLToPath(new URL("../../../web/dist/", import.meta.url));
@@ -25,6 +27,8 @@ export class FakeInbox {
     this.conversations = new Map();
     this.canned = [];
     this.peers = new Set();
+    /** Tells of every line that is up. */
+    this.news = new EventEmitter();
     this.requests = [];
     this.bodies = [];
     /** While true, the network is dead for the API. */
@@ -138,6 +142,24 @@ export class FakeInbox {
     const undelivered = conversation.messages.filter(({ deliveries }) => deliveries.some(({ state }) => state === "undelivered")).length;
     const noted = conversation.messages.some(({ audience }) => audience === "operators") || conversation.summary.tags.length > 0;
     return { visitor_has_last_word: last?.author.kind === "visitor", undelivered, others_active: conversation.others ?? [], follow_up: noted ? "recorded" : "none" };
+  }
+
+  /** Resolves once so many pages' lines are up: what a page shows says nothing of it, as HTTP and a socket keep no order. */
+  async linked(count = 1) {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    while (this.peers.size < count) await once(this.news, "news", { signal });
+  }
+
+  /** Does something while somebody types, which is told again and again: each time, a page shows it for a few seconds. */
+  async whileTyping(conversation, author, work) {
+    const tell = () => this.tell(() => ({ type: "typing", conversation: conversation.summary.id, author }));
+    tell();
+    const again = setInterval(tell, 2_000);
+    try {
+      await work();
+    } finally {
+      clearInterval(again);
+    }
   }
 
   tell(frame) {
@@ -316,14 +338,16 @@ export class FakeInbox {
   }
 
   accept(socket, me) {
-    if (this.down) return socket.close({ code: 1013 });
+    if (this.down) return socket.close({ code: 1006 });
     const peer = { socket, me, watched: null, after: 0, frames: [] };
     socket.onMessage((text) => {
       const frame = JSON.parse(text);
       peer.frames.push(frame);
       if (frame.type === "hello") {
+        if (this.down) return socket.close({ code: 1006 });
         this.peers.add(peer);
         this.send(peer, { type: "ready", domains: [...this.domains.values()].map((each) => this.domainFor(each, me)) });
+        this.news.emit("news");
       } else if (frame.type === "watch") {
         Object.assign(peer, { watched: frame.conversation, after: frame.after });
         this.push(peer);

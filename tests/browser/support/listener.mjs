@@ -36,7 +36,7 @@ export async function listen(page) {
   });
   return {
     /** Waits until something like this is said. */
-    hears: (pattern) => page.waitForFunction(([source, flags]) => window.heard.some((said) => new RegExp(source, flags).test(said)), [pattern.source, pattern.flags]),
+    hears: (pattern, options) => page.waitForFunction(([source, flags]) => window.heard.some((said) => new RegExp(source, flags).test(said)), [pattern.source, pattern.flags], options),
     /** All that was said since this was last asked. */
     all: () => page.evaluate(() => window.heard.splice(0)),
   };

@@ -86,7 +86,11 @@ export function inbox(world) {
     const { kim, maya, site, demo } = world;
     const begin = async (index) => {
       const headers = { origin: site.origin, "content-type": "application/json" };
-      const post = async (path, body, more) => (await fetch(`${demo.url}/v1/widget/${path}`, { method: "POST", headers: { ...headers, ...more }, body: JSON.stringify(body) })).json();
+      const post = async (path, body, more) => {
+        const answer = await fetch(`${demo.url}/v1/widget/${path}`, { method: "POST", headers: { ...headers, ...more }, body: JSON.stringify(body) });
+        assert.ok(answer.ok, `${path}: ${answer.status}`);
+        return answer.json();
+      };
       const { visitor_token: token } = await post("sessions", { domain: "garden.example" });
       await post("messages", { client_key: `plant-${index}`, body: `plant ${index} end` }, { authorization: `Bearer ${token}` });
     };
@@ -96,6 +100,7 @@ export function inbox(world) {
     await kim.rows.first().waitFor();
     await kim.page.waitForFunction(() => {
       const box = document.querySelector("[role=listbox]");
+      if (box === null) return null;
       box.scrollTop = box.scrollHeight;
       return document.querySelector("[role=option][aria-posinset='120']");
     });

@@ -6,8 +6,8 @@ import { CHANNEL } from "./world.mjs";
 export function presence(world) {
   it("says of a domain whether visitors find somebody, since when, and who that is, by name", async () => {
     const { robin, kim } = world;
+    for (const each of [robin, kim]) await each.choose(/^garden\.example/);
     for (const each of [robin, kim]) {
-      await each.choose(/^garden\.example/);
       await each.top.getByText("Online", { exact: true }).waitFor();
       await each.top.getByText(/^since .*\d/).waitFor();
       await each.top.getByText(/Monitored by .*Kim \(inbox\)/).waitFor();

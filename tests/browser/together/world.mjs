@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { complaints, launch, widget } from "../browser.mjs";
+import { complaints, launch, PATIENCE_MS, widget } from "../browser.mjs";
 import { startDemo } from "../demo-program.mjs";
 import { Site } from "./site.mjs";
 
@@ -148,13 +148,13 @@ export class World {
 
   async context(options) {
     const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", timezoneId: "Asia/Tokyo", reducedMotion: "reduce", ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(listenIn);
     return context;
   }
 
   async tab(context) {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
     const found = complaints(page);
     this.complained.set(page, found);
     return page;

@@ -94,8 +94,8 @@ describe("the widget, access", { timeout: 600_000 }, () => {
     await panel.getByRole("button", { name: "Start chat" }).click();
     await say("hello");
     await message("hello").getByText("Sent", { exact: true }).waitFor();
-    server.say({ type: "typing", author: maya });
-    await panel.getByText("Maya Lind is typing").waitFor({ state: "attached" });
+    await server.linked();
+    await server.whileTyping(() => panel.getByText("Maya Lind is typing").waitFor({ state: "attached" }));
     await panel.getByRole("button", { name: "Emoji", exact: true }).click();
     await assertAccessibleInAllColours(page, "the emoji");
     await page.keyboard.press("Escape");
@@ -162,10 +162,11 @@ describe("the widget, access", { timeout: 600_000 }, () => {
     server.reply("Here I am");
     await message("Here I am").waitFor();
     assert.deepEqual(await said("Here I am"), ["log"]);
-    server.say({ type: "typing", author: maya });
-    await panel.getByText("Maya Lind is typing").waitFor({ state: "attached" });
-    // Said at every pause of somebody who thinks, it would drown what they write.
-    assert.deepEqual(await said("Maya Lind is typing"), []);
+    await server.whileTyping(async () => {
+      await panel.getByText("Maya Lind is typing").waitFor({ state: "attached" });
+      // Said at every pause of somebody who thinks, it would drown what they write.
+      assert.deepEqual(await said("Maya Lind is typing"), []);
+    });
     server.say({ type: "presence", presence: { online: false } });
     await panel.getByText(/^Nobody can answer/).waitFor();
     assert.deepEqual(await said("Nobody can answer"), ["status"]);
@@ -182,7 +183,7 @@ describe("the widget, access", { timeout: 600_000 }, () => {
   });
 
   it("can be used at a zoom of 400 %", async (t) => {
-    const { server, page, panel, input, message } = await talking(t, { viewport: { width: 320, height: 256 } });
+    const { server, page, panel, input, message } = await talking(t, { viewport: { width: 320, height: 256 }, reducedMotion: "reduce" });
     server.reply("Here I am");
     await message("Here I am").waitFor();
     const within = async (part, least) => {
@@ -237,10 +238,10 @@ describe("the widget, access", { timeout: 600_000 }, () => {
     const { server, launcher, message, panel } = await talking(t, { forcedColors: "active", reducedMotion: "reduce" });
     const edge = (part) => part.evaluate((node) => [getComputedStyle(node).borderTopStyle, getComputedStyle(node).borderTopWidth]);
     for (const part of [launcher, panel, message("hello").locator(".bubble")]) assert.deepEqual(await edge(part), ["solid", "1px"]);
-    server.say({ type: "typing", author: maya });
     const dot = panel.locator(".dots i").first();
-    await dot.waitFor();
-    for (const part of [panel, dot]) assert.equal(await part.evaluate((node) => getComputedStyle(node).animationName), "none");
+    await server.whileTyping(async () => {
+      for (const part of [panel, dot]) assert.equal(await part.evaluate((node) => getComputedStyle(node).animationName), "none");
+    });
   });
 
   it("gives way to a phone's keyboard, and zooms into no field", async (t) => {

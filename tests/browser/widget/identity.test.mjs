@@ -81,7 +81,7 @@ describe("the widget's visitor", { timeout: 600_000 }, () => {
     assert.equal(await here.input.inputValue(), "");
     assert.doesNotMatch(await here.panel.innerText(), /Ada|hello/);
     here.server.down = false;
-    await here.panel.getByText("We'll answer here").waitFor({ timeout: 20_000 });
+    await here.panel.getByText("We'll answer here").waitFor();
     assert.doesNotMatch(await here.panel.innerText(), /Ada|hello/);
   });
 

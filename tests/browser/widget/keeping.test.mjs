@@ -23,6 +23,7 @@ describe("the widget, keeping", { timeout: 600_000 }, () => {
     await open();
     await say("first");
     await message("first").getByText("Sent", { exact: true }).waitFor();
+    await server.linked();
     server.down = true;
     server.cut();
     await panel.getByText(/^No connection/).waitFor();
@@ -49,6 +50,7 @@ describe("the widget, keeping", { timeout: 600_000 }, () => {
   it("waits as long as the server asks", async (t) => {
     const { server, open, say, message } = await visit(t);
     await open();
+    await server.linked();
     server.once("POST /messages", 429, problem("too-many-requests", 429, "Slowly."), { "Retry-After": "1" });
     const began = performance.now();
     await say("hello");
@@ -61,6 +63,7 @@ describe("the widget, keeping", { timeout: 600_000 }, () => {
     await open();
     await say("one");
     await message("one").getByText("Sent", { exact: true }).waitFor();
+    await server.linked();
     server.forget();
     await say("two");
     await message("two").getByText("Sent", { exact: true }).waitFor();
@@ -175,7 +178,7 @@ describe("the widget, keeping", { timeout: 600_000 }, () => {
     server.lost.push("POST /messages");
     await say("once");
     await say("and the next");
-    await message("and the next").getByText("Sent", { exact: true }).waitFor({ timeout: 20_000 });
+    await message("and the next").getByText("Sent", { exact: true }).waitFor();
     assert.equal(await message("once").count(), 1);
     assert.deepEqual(server.visitor.messages.map((each) => each.body), ["hello", "once", "and the next"]);
   });
@@ -196,7 +199,8 @@ describe("the widget, keeping", { timeout: 600_000 }, () => {
     const { server, page, message, input } = await talking(t, { prepare: (context) => context.clock.install() });
     await input.fill("half a sentence");
     // Headless Chromium freezes no page; its timers stand still all the same.
-    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 5_000);
+    // Far enough ahead that the page's clock isn't past it by then, and too near for the page to think its line dead.
+    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 15_000);
     server.cut(1006);
     server.reply("while you slept");
     await page.clock.resume();

@@ -2,6 +2,7 @@
 // holds it up, and nobody else hears of the visitor.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { leaveContext } from "../browser.mjs";
 import { SERVER, SHOP } from "../fake-server.mjs";
 import { visit, withBrowser } from "./visit.mjs";
 
@@ -56,7 +57,7 @@ async function longestTask(t) {
     await here.page.reload();
   });
   const { traceEvents } = JSON.parse((await trace.stopTracing()).toString());
-  await context.close();
+  await leaveContext(context);
   const main = new Set(traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(({ pid, tid }) => `${pid}:${tid}`));
   const tasks = traceEvents.filter(({ name, pid, tid, tdur }) => name.endsWith("RunTask") && tdur !== undefined && main.has(`${pid}:${tid}`));
   assert.ok(tasks.length > 10, "the trace holds the page's tasks");
