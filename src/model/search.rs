@@ -324,6 +324,8 @@ mod tests {
             prop_assert!(query(text).matches(text), "{:?} in {:?}", query(text), words(text));
             let longer = format!("{before} {text}");
             prop_assert!(query(text).matches(&longer), "{:?} in {:?}", query(text), words(&longer));
+            // Alone this accent is nothing to search for, and in upper case it is a letter.
+            prop_assume!(!text.contains('\u{345}'));
             prop_assert!(query(&text.to_uppercase()).is_empty() == query(text).is_empty());
         }
 

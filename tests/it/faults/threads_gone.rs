@@ -37,15 +37,17 @@ async fn deleted_with_messages_waiting(stand: &Stand, team: &Team, dropped: u32)
     talk.write_and_see("in the first thread").await;
     talk.reply_and_see("answered in the first thread").await;
     let card = talk.card().await;
-    let wait = team.suffer(Call::Write, &CallFault::next("", Act::RateLimited { retry_after_s: 1 }));
+    // It is held there until the thread is gone: none is posted before, however long that takes.
+    let held = team.suffer(Call::Write, &CallFault::next("", Act::Hang));
     let waiting = ["waiting one", "waiting two", "waiting three"];
     for text in waiting {
         talk.write(text).await;
     }
-    team.suffered(&wait, 1).await;
+    team.suffered(&held, 1).await;
     team.room().drop_events(dropped);
     team.room().delete_thread(SHOP, &card);
     team.room().drop_events(0);
+    team.release(&held);
     let next = team.until_another_card(SHOP, &card).await;
     talk.shown().await;
     assert_eq!(team.relayed(SHOP, &next), waiting);

@@ -43,12 +43,12 @@ async fn typing_is_shown_where_it_can_be_and_seldom_enough(db: &Database) {
         visitor_types(&stage.service, &visitor);
     }
     stage.two.until("the sign", |world| world.typing.contains(&in_two).then_some(())).await;
+    // A sign waits five seconds at most.
+    stage.one.freeze(false);
+    stage.one.until("the sign that waited", |world| world.typing.contains(&in_one).then_some(())).await;
     // It is passed on after the others were, so nothing of theirs comes behind it.
     visitor_types(&stage.service, &other);
     stage.two.until("the other's sign", |world| world.typing.contains(&other_in_two).then_some(())).await;
-    // A sign waits five seconds at most.
-    stage.one.freeze(false);
     assert_eq!(stage.two.read(|world| world.typing.iter().filter(|thread| **thread == in_two).count()), 1);
-    stage.one.until("the sign that waited", |world| world.typing.contains(&in_one).then_some(())).await;
     stage.end().await;
 }

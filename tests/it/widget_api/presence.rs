@@ -4,10 +4,12 @@
 //! own presence in a team chat.
 #![expect(clippy::unwrap_used, reason = "a test ends where its stand fails")]
 
+use bridge_sandbox::faults::{Act, CallFault};
+
 use crate::support::binary::{Binary, configure};
 use crate::support::database::{Database, on_both};
 use crate::support::stand::{Stand, everywhere, on_slack};
-use crate::support::team::{Room, SHOP};
+use crate::support::team::{Call, Room, SHOP};
 use crate::support::visitor::{Live, Visitor};
 
 everywhere!(presence_follows_the_connection, presence_follows_the_app);
@@ -45,16 +47,21 @@ async fn presence_follows(stand: &Stand, end: fn(&dyn Room)) {
     program.stop().await;
 }
 
-/// In Slack one token brings us events, and another lets us write.
+/// In Slack one token brings us events, and another lets us write: what was with Slack as we went deaf is written.
 async fn a_deaf_connection_still_writes(stand: &Stand) {
     let team = stand.team().await;
     let program = stand.program(&team).await;
     let visitor = program.visitor("shop.example").await;
     let mut live = visitor.live(0).await;
     assert_eq!(live.frame().await["presence"]["online"], true);
+    visitor.write("Hello").await;
+    team.all_show(SHOP, "Hello").await;
+    let held = team.suffer(Call::Write, &CallFault::next("", Act::Hang));
+    visitor.write("Is anybody there?").await;
+    team.suffered(&held, 1).await;
     team.room().revoke();
     assert!(!next_presence(&mut live).await);
-    visitor.write("Is anybody there?").await;
+    team.release(&held);
     team.all_show(SHOP, "Is anybody there?").await;
     program.stop().await;
 }

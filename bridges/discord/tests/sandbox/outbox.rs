@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bridge_core::{
     Action, AnswerButton, Applied, Bridge, BridgeError, CardStatus, Found, IdempotencyKey, Micros, Notice, Op, Outcome,
-    Post, RemoteUser, Scope, Sent,
+    Post, RemoteUser, Scope, Sent, StepState,
 };
 use bridge_sandbox::discord::Seed;
 use bridge_sandbox::discord::permissions;
@@ -248,15 +248,21 @@ async fn somebody_is_added_to_a_thread_once_the_words_that_name_them_stand_there
 
 #[tokio::test]
 async fn every_fault_is_told_by_its_kind() {
-    let setup = Setup::with(options(Seed::demo()), |settings| settings.call_timeout = Duration::from_secs(3)).await;
+    let setup = Setup::new().await;
+    let mut settings = settings(&setup.sandbox);
+    settings.call_timeout = Duration::from_secs(3);
+    let hurried = bridge(&setup.sandbox, settings);
     let thread = setup.open(1).await;
     let said = Op::Post(post("hello"));
     let mut key = 10;
     let mut fault = async |act: Act| {
+        // Only who waits in vain should be in a hurry.
+        let bridge = if act == Act::Hang { &hurried } else { &setup.bridge };
         setup.sandbox.faults().clear();
         setup.sandbox.faults().add(CallFault::next("create_message", act));
         key += 1;
-        setup.perform(&in_thread(&thread), &said, key).await.unwrap_err()
+        let key = IdempotencyKey::from_bits(key);
+        bridge.perform(&in_thread(&thread), &said, &key, StepState::default()).await.unwrap_err()
     };
     assert!(matches!(fault(Act::Close).await, BridgeError::Ambiguous { .. }));
     assert!(matches!(fault(Act::Hang).await, BridgeError::Ambiguous { .. }));

@@ -168,7 +168,7 @@ pub(crate) fn options(seed: Seed) -> DiscordOptions {
 pub(crate) fn settings(sandbox: &DiscordSandbox) -> DiscordSettings {
     let mut settings = DiscordSettings::new(connection(), TOKEN.into(), Role::Name("Support".into()), words("en"));
     settings.api_url = sandbox.api_url();
-    settings.call_timeout = Duration::from_secs(5);
+    settings.call_timeout = PATIENCE;
     settings.settle = Duration::ZERO;
     settings.gateway.identify_interval = Duration::ZERO;
     settings.gateway.first_pause = Duration::from_millis(50);

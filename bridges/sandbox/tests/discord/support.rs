@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 pub(crate) use bridge_sandbox::discord::seed::{BLOG, BOT, GUILD, HELP, JONAS, MINA, PRIYA, SHOP, SUPPORT, TOM};
 
 /// Longer than anything here takes.
-pub(crate) const SOON: Duration = Duration::from_secs(10);
+pub(crate) const SOON: Duration = Duration::from_secs(30);
 
 /// A served sandbox.
 pub(crate) struct Discord {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bridge_core::{
     Action, AnswerButton, Applied, Bridge, BridgeError, CardStatus, Found, IdempotencyKey, Inline, Micros, Notice, Op,
-    Outcome, Post, RemoteUser,
+    Outcome, Post, RemoteUser, StepState,
 };
 use bridge_sandbox::faults::{Act, CallFault};
 use bridge_sandbox::slack::{Seed, SlackOptions, text};
@@ -116,7 +116,10 @@ async fn soon_after_a_post_its_absence_proves_nothing() {
 #[tokio::test]
 async fn every_fault_is_told_by_its_kind() {
     let options = bridge_sandbox::slack::SlackOptions::seeded(bridge_sandbox::slack::Seed::demo());
-    let setup = Setup::with(options, |settings| settings.call_timeout = Duration::from_secs(3)).await;
+    let setup = Setup::with(options, |_| {}).await;
+    let mut settings = settings(&setup.sandbox, socket());
+    settings.call_timeout = Duration::from_secs(3);
+    let hurried = bridge(&setup.sandbox, settings);
     let root = setup.open(1).await;
     let said = Op::Post(post("hello"));
     let error = |name: &str| Act::Error { code: name.to_owned() };
@@ -139,7 +142,10 @@ async fn every_fault_is_told_by_its_kind() {
     .enumerate()
     {
         setup.sandbox.faults().add(CallFault::next("chat.postMessage", act.clone()));
-        let failed = setup.perform(&in_thread(&root), &said, 10 + index as u128).await.unwrap_err();
+        // Only who waits in vain should be in a hurry.
+        let bridge = if act == Act::Hang { &hurried } else { &setup.bridge };
+        let key = IdempotencyKey::from_bits(10 + index as u128);
+        let failed = bridge.perform(&in_thread(&root), &said, &key, StepState::default()).await.unwrap_err();
         told.push(format!("{act:?}: {failed:?}"));
     }
     insta::assert_snapshot!(told.join("\n"));

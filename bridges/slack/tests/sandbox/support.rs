@@ -137,7 +137,7 @@ pub(crate) fn settings(sandbox: &SlackSandbox, transport: Transport) -> SlackSet
     let mut settings = SlackSettings::new(connection(), "xoxb-TLINE".into(), transport, words("en"));
     settings.api_url = sandbox.api_url();
     settings.method_paces = MethodPaces::unlimited();
-    settings.call_timeout = Duration::from_secs(5);
+    settings.call_timeout = PATIENCE;
     settings.settle = Duration::ZERO;
     settings
 }

@@ -104,7 +104,7 @@ impl Stand for MemoryStand {
 
     /// Everything here happens at once, but a busy machine may stand still for a while.
     fn patience(&self) -> Duration {
-        Duration::from_secs(5)
+        Duration::from_secs(12)
     }
 
     fn user(&self, who: Who) -> RemoteUser {
