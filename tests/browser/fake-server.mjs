@@ -1,10 +1,10 @@
 // A stand-in for the server, inside the browser's own routing: it speaks the widget API as docs and OpenAPI describe it,
 // on an origin other than the shop's, and does what a test tells it to. It keeps nothing and proves nothing about the
 // real server; demo.test.mjs drives that one.
-import { EventEmitter, once } from "node:events";
+import { EventEmitter } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { PATIENCE_MS } from "./browser.mjs";
+import { until, whileTelling } from "./support/news.mjs";
 
 export const SHOP = "http://shop.example";
 export const SERVER = "http://chat.example";
@@ -144,21 +144,13 @@ export class FakeServer {
   }
 
   /** Resolves once that is so; looked at again at each piece of news. */
-  async until(done) {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    while (!done()) await once(this.news, "news", { signal });
+  until(done) {
+    return until(this.news, done);
   }
 
-  /** Does something while an operator types, which they tell again and again: each time, a page shows it for a few seconds. */
-  async whileTyping(work) {
-    const tell = () => this.say({ type: "typing", author: maya });
-    tell();
-    const again = setInterval(tell, 2_000);
-    try {
-      await work();
-    } finally {
-      clearInterval(again);
-    }
+  /** Does something while an operator types. */
+  whileTyping(work) {
+    return whileTelling(() => this.say({ type: "typing", author: maya }), work);
   }
 
   say(frame) {

@@ -1,11 +1,11 @@
 // A stand-in for the server behind the inbox page, inside the browser's own routing: it speaks the inbox API, keeps its
 // conversations in memory, and does what a test tells it to. It proves nothing about the real server; the tests with the
 // demo do that.
-import { EventEmitter, once } from "node:events";
+import { EventEmitter } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PATIENCE_MS } from "../browser.mjs";
+import { until, whileTelling } from "./news.mjs";
 
 export const HOME = "https://inbox.example";
 const DIST = process.env.THREADLINE_WEB_DIST ?? fileURLToPath(new URL("../../../web/dist/", import.meta.url));
@@ -145,21 +145,13 @@ export class FakeInbox {
   }
 
   /** Resolves once so many pages' lines are up: what a page shows says nothing of it, as HTTP and a socket keep no order. */
-  async linked(count = 1) {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    while (this.peers.size < count) await once(this.news, "news", { signal });
+  linked(count = 1) {
+    return until(this.news, () => this.peers.size >= count);
   }
 
-  /** Does something while somebody types, which is told again and again: each time, a page shows it for a few seconds. */
-  async whileTyping(conversation, author, work) {
-    const tell = () => this.tell(() => ({ type: "typing", conversation: conversation.summary.id, author }));
-    tell();
-    const again = setInterval(tell, 2_000);
-    try {
-      await work();
-    } finally {
-      clearInterval(again);
-    }
+  /** Does something while somebody types. */
+  whileTyping(conversation, author, work) {
+    return whileTelling(() => this.tell(() => ({ type: "typing", conversation: conversation.summary.id, author })), work);
   }
 
   tell(frame) {
